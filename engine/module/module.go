@@ -35,15 +35,22 @@ type Host interface {
 	// do nothing.
 	Reserve() (settle func(callback func() error))
 
-	// After runs callback on the interpreter's goroutine once d has passed (at once in the next
-	// turn of the loop for d <= 0), and keeps the loop waiting until then. An error of the
-	// callback is the error of the request that called After. Timers that are left when the
-	// request ends are dropped. cancel may be called at any time, and more than once.
-	After(d time.Duration, callback func() error) (cancel func())
+	// After runs callback on the interpreter's goroutine once d has passed (in the next turn of
+	// the loop for d <= 0), and keeps the loop waiting until then. An error of the callback is
+	// the error of the request that called After. Timers that are left when the request ends
+	// are dropped. The id is positive and never used twice in a runtime.
+	After(d time.Duration, callback func() error) (id int64)
+
+	// Cancel drops the timer that After gave id to. It does nothing for any other id.
+	Cancel(id int64)
 
 	// Fail ends the request with err, as an exception that no caller could catch does.
 	// Only the first error counts. A nil err is ignored.
 	Fail(err error)
+
+	// State returns the runtime's own value for key, which is made by the first call. Built-ins
+	// that belong together share through it what they know of one runtime, such as a class.
+	State(key any, make func() any) any
 }
 
 // Module is a built-in module.
