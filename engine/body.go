@@ -1,0 +1,245 @@
+package engine
+
+import (
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/dop251/goja"
+)
+
+// chunk is a piece of the body: text or bytes.
+type chunk struct {
+	text  string
+	bytes []byte // nil for text
+	mixed bool   // bytes that were joined from chunks of which the first was text
+}
+
+func (c chunk) empty() bool  { return c.size() == 0 }
+func (c chunk) isText() bool { return c.bytes == nil || c.mixed }
+func (c chunk) size() int64  { return int64(len(c.text) + len(c.bytes)) }
+
+// binary are the Go types by which the interpreter exports buffers and typed arrays.
+var binary = map[reflect.Type]bool{
+	reflect.TypeFor[goja.ArrayBuffer](): true,
+	reflect.TypeFor[[]uint8]():          true, reflect.TypeFor[[]int8](): true,
+	reflect.TypeFor[[]uint16](): true, reflect.TypeFor[[]int16](): true,
+	reflect.TypeFor[[]uint32](): true, reflect.TypeFor[[]int32](): true,
+	reflect.TypeFor[[]float32](): true, reflect.TypeFor[[]float64](): true,
+	reflect.TypeFor[[]int64](): true, reflect.TypeFor[[]uint64](): true,
+}
+
+// chunkOf returns what v is as a piece of the body. It is called inside.
+func (c *call) chunkOf(v goja.Value) (chunk, bool) {
+	if goja.IsString(v) {
+		return chunk{text: v.String()}, true
+	}
+	o, ok := v.(*goja.Object)
+	if !ok || !binary[o.ExportType()] && !c.isView(o) {
+		return chunk{}, false
+	}
+	var b []byte
+	if err := c.rt.vm.ExportTo(o, &b); err != nil {
+		return chunk{}, false
+	}
+	if b == nil {
+		b = []byte{}
+	}
+	return chunk{bytes: b}, true
+}
+
+// isView reports whether o is a DataView, which looks like any object otherwise.
+func (c *call) isView(o *goja.Object) bool {
+	buffers, ok := c.rt.vm.Get("ArrayBuffer").(*goja.Object)
+	if !ok {
+		return false
+	}
+	isView, ok := goja.AssertFunction(buffers.Get("isView"))
+	if !ok {
+		return false
+	}
+	v, err := isView(buffers, o)
+	return err == nil && v.ToBoolean()
+}
+
+// sendText sends a string that is the whole body.
+func (c *call) sendText(s string) error {
+	if err := c.ready(s != ""); err != nil {
+		return err
+	}
+	c.lint(LintString, "application returned a string: PEP 3333 asks for an array of strings")
+	return c.sendAll(chunk{text: s})
+}
+
+// ready checks that start_response was called before the body, or the end, is sent.
+func (c *call) ready(hasBody bool) error {
+	if c.started && c.head.status != 0 {
+		return nil
+	}
+	what := "returned"
+	if hasBody {
+		what = "gave a body"
+	}
+	return &Error{File: c.rt.page.name, Message: "application " + what + " without calling start_response",
+		Hint: `call start_response("200 OK", [["Content-Type", "text/html"]]) first`}
+}
+
+// sendAll sends a body that is there as a whole.
+func (c *call) sendAll(all chunk) error {
+	if c.sent || all.bytes != nil || c.head.length >= 0 && c.head.length != all.size() {
+		known := all.size()
+		if c.written {
+			known = -1
+		}
+		switch err := c.send(all, known); {
+		case err == errNoMore:
+			return nil
+		case err != nil:
+			return err
+		}
+		return c.end()
+	}
+	c.text, c.whole = all.text, true
+	return nil
+}
+
+// sendWhole sends the text of sendAll. The runtime may be at another request's work already.
+func (c *call) sendWhole() error {
+	body := chunk{text: c.text}
+	c.sendHead(body, body.size())
+	if body.empty() || c.withoutBody() {
+		c.lintBody(body)
+		return nil
+	}
+	if w, ok := c.w.(stringWriter); ok {
+		w.WriteString(c.text)
+	} else {
+		c.w.Write([]byte(c.text))
+	}
+	return nil
+}
+
+type stringWriter interface{ WriteString(string) (int, error) }
+
+// withoutBody reports whether nothing of the body is sent.
+func (c *call) withoutBody() bool { return c.head.noBody() || c.r.Method == http.MethodHead }
+
+// send sends a chunk, and the head before the first one that is not empty.
+func (c *call) send(part chunk, known int64) error {
+	if part.empty() {
+		return nil
+	}
+	if err := c.ready(true); err != nil {
+		return err
+	}
+	if !c.sent {
+		c.sendHead(part, known)
+	}
+	if c.withoutBody() {
+		c.lintBody(part)
+		return errNoMore
+	}
+	if limit := c.head.length; limit >= 0 && c.sentSize+part.size() > limit {
+		c.logger().Error("the body is longer than the page's own Content-Length: the rest is not sent", "content-length", limit)
+		rest := limit - c.sentSize
+		part.text, part.bytes = cutBytes(part.text, rest), part.bytes[:min(int64(len(part.bytes)), rest)]
+		c.sentSize = limit
+		if !part.empty() {
+			if err := c.write(part.text, part.bytes); err != nil {
+				return err
+			}
+		}
+		return errNoMore
+	}
+	c.sentSize += part.size()
+	return c.write(part.text, part.bytes)
+}
+
+func cutBytes(s string, n int64) string { return s[:min(int64(len(s)), n)] }
+
+// end ends the body: the head is sent if nothing was, and a body that is too short is an error,
+// for which the connection is closed.
+func (c *call) end() error {
+	if err := c.ready(false); err != nil {
+		return err
+	}
+	if !c.sent {
+		known := int64(0)
+		if c.r.Method == http.MethodHead {
+			known = -1
+		}
+		c.sendHead(chunk{}, known)
+	}
+	if limit := c.head.length; limit > c.sentSize && !c.withoutBody() {
+		return &Error{File: c.rt.page.name, Message: "the body is shorter than the page's own Content-Length",
+			Hint: "leave Content-Length out: the server knows it"}
+	}
+	return nil
+}
+
+// writeFunction is what start_response returns: PEP 3333, "The write() Callable".
+func (c *call) writeFunction(args goja.FunctionCall) goja.Value {
+	if c.over {
+		c.throw("write: the request is over")
+	}
+	part, ok := c.chunkOf(args.Argument(0))
+	if !ok {
+		c.throw("write: a chunk must be a string or bytes, got %s", c.show(args.Argument(0)))
+	}
+	c.lint(LintWrite, "write() was used: return or yield the body")
+	c.written = true
+	if err := c.send(part, -1); err != nil && err != errNoMore {
+		panic(c.rt.vm.NewGoError(err))
+	}
+	c.rt.guard.renew()
+	return goja.Undefined()
+}
+
+// sendArray sends an array's chunks: they are all there, so the length is known.
+func (c *call) sendArray(list *goja.Object) error {
+	var texts strings.Builder
+	var bytes []byte
+	binary := false
+	var wrong error
+	err := c.rt.inside(func() {
+		n := int(list.Get("length").ToInteger())
+		for i := range n {
+			v := list.Get(index(i))
+			part, ok := c.chunkOf(v)
+			switch {
+			case !ok:
+				wrong = c.wrongChunk(v)
+				return
+			case part.bytes != nil && !binary:
+				binary = true
+				bytes = []byte(texts.String())
+			}
+			if binary {
+				bytes = append(append(bytes, part.text...), part.bytes...)
+			} else {
+				texts.WriteString(part.text)
+			}
+		}
+	})
+	if err == nil {
+		err = wrong
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.ready(texts.Len()+len(bytes) > 0); err != nil {
+		return err
+	}
+	if binary {
+		return c.sendAll(chunk{bytes: bytes, mixed: texts.Len() > 0})
+	}
+	return c.sendAll(chunk{text: texts.String()})
+}
+
+func (c *call) wrongChunk(v goja.Value) error {
+	hint := "yield strings, or bytes as a Uint8Array"
+	if promiseOf(v) != nil {
+		hint = "await it, and let the page be an async function*"
+	}
+	return &Error{File: c.rt.page.name, Message: "a chunk of the body must be a string or bytes, got " + c.show(v), Hint: hint}
+}

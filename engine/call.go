@@ -1,0 +1,122 @@
+package engine
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+// call is one request, answered by one runtime.
+type call struct {
+	rt  *runtime
+	w   http.ResponseWriter
+	r   *http.Request
+	env environ
+
+	head     head   // what start_response was given
+	started  bool   // start_response was called
+	sent     bool   // the head is out
+	written  bool   // write() was used
+	sentSize int64  // bytes of the body that are out
+	text     string // the whole body, to be sent when the runtime is free again
+	whole    bool   // text is set
+	over     bool   // the request has ended: the page's functions work no more
+
+	input      *input
+	bodyError  *goja.Object // what reading the request's body threw
+	bodyStatus int
+	log        *slog.Logger
+}
+
+// recorder is what a server's ResponseWriter may be too: its notes on the request.
+type recorder interface {
+	SetPage(name string)
+	RequestID() uint64
+}
+
+// serve answers a request with this generation of the page.
+func (p *page) serve(w http.ResponseWriter, r *http.Request, m match) error {
+	rt, err := p.pool.get(r.Context())
+	if err != nil {
+		return err
+	}
+	c := &call{rt: rt, w: w, r: r}
+	c.env = environ{rt: rt, call: c, r: r, m: m}
+	rt.call = c
+	err = rt.guarded(r.Context(), p.e.cfg.Timeout, func() error {
+		err := c.run()
+		if err != nil {
+			err = rt.explainError(err)
+		}
+		rt.finish()
+		return err
+	})
+	c.over = true
+	if rt.spoiled {
+		p.pool.discard(rt)
+	} else {
+		p.pool.put(rt)
+	}
+	if err == nil && c.whole {
+		return c.sendWhole()
+	}
+	return err
+}
+
+// run calls application and sends what it returns.
+func (c *call) run() error {
+	vm := c.rt.vm
+	result, err := c.rt.app(goja.Undefined(), vm.NewDynamicObject(&c.env), vm.ToValue(c.startResponse))
+	if err != nil {
+		return err
+	}
+	if goja.IsString(result) {
+		return c.sendText(result.String())
+	}
+	return c.sendResult(result)
+}
+
+// logger returns a logger that marks its lines with the page and the request.
+func (c *call) logger() *slog.Logger {
+	if c.log == nil {
+		c.log = c.rt.page.e.log.With("page", c.rt.page.name)
+		if r, ok := c.w.(recorder); ok {
+			c.log = c.log.With("request", r.RequestID())
+		} else {
+			c.log = c.log.With("method", c.r.Method, "path", c.r.URL.EscapedPath())
+		}
+	}
+	return c.log
+}
+
+// unblock makes a read from the client, or a write to it, return at once with an error.
+func (c *call) unblock() {
+	rc := http.NewResponseController(c.w)
+	past := time.Unix(1, 0)
+	rc.SetReadDeadline(past)
+	rc.SetWriteDeadline(past)
+}
+
+// write sends bytes to the client, whose slowness is not the page's.
+func (c *call) write(text string, bytes []byte) (err error) {
+	c.rt.guard.client(c.unblock, func() {
+		if bytes != nil {
+			_, err = c.w.Write(bytes)
+		} else {
+			_, err = io.WriteString(c.w, text)
+		}
+		if err == nil {
+			if e := http.NewResponseController(c.w).Flush(); !errors.Is(e, http.ErrNotSupported) {
+				err = e
+			}
+		}
+	})
+	if err != nil {
+		return errClientGone
+	}
+	return nil
+}

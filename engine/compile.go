@@ -1,0 +1,245 @@
+package engine
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// The text that encloses a bundle. esbuild puts it there, so that the source map knows of it.
+// The page's own file ends with tail: only inside that file is it sure which variable is meant
+// by application, since a bundle renames those that clash. With $wizgy.plain a page that is a
+// plain script is known.
+const (
+	banner = `(function (module, exports, require, $wizgy) {`
+	footer = `})`
+	tail   = "\n;if (typeof application !== \"undefined\") $wizgy.plain = application;\n"
+)
+
+// compiled is what became of a page's source.
+type compiled struct {
+	program  *goja.Program
+	sources  []*source // every file that the page came from
+	problems []*Error  // none: program is set
+	warnings []*Error
+
+	asyncIterators bool // the program names Symbol.asyncIterator
+}
+
+// loaders says how files are imported that are not JavaScript or TypeScript.
+var loaders = map[string]api.Loader{
+	".js": api.LoaderJS, ".mjs": api.LoaderJS, ".cjs": api.LoaderJS, ".jsx": api.LoaderJSX,
+	".ts": api.LoaderTS, ".mts": api.LoaderTS, ".cts": api.LoaderTS, ".tsx": api.LoaderTSX,
+	".json": api.LoaderJSON,
+	".txt":  api.LoaderText, ".html": api.LoaderText, ".md": api.LoaderText, ".sql": api.LoaderText,
+	".svg": api.LoaderText, ".css": api.LoaderText, ".xml": api.LoaderText, ".csv": api.LoaderText,
+	".png": api.LoaderBinary, ".jpg": api.LoaderBinary, ".gif": api.LoaderBinary,
+	".webp": api.LoaderBinary, ".ico": api.LoaderBinary, ".woff2": api.LoaderBinary,
+	".wasm": api.LoaderBinary, ".bin": api.LoaderBinary,
+}
+
+// compiler compiles pages of one engine.
+type compiler struct {
+	dir     string // absolute
+	name    func(abs string) string
+	dev     bool
+	modules map[string]bool
+}
+
+// compile turns a page's file, and all that it imports, into one program.
+func (c *compiler) compile(file string) *compiled {
+	b := &bundling{compiler: c, entry: filepath.Join(c.dir, filepath.FromSlash(file)), tail: tail}
+	result := b.build()
+	if b.beyondEnd(result.Errors) { // the error is in what stands open at the end: ask again
+		b = &bundling{compiler: c, entry: b.entry}
+		result = b.build()
+	}
+	out := &compiled{sources: b.sorted()}
+	for _, m := range result.Errors {
+		out.problems = append(out.problems, b.problem(m))
+	}
+	for _, m := range result.Warnings {
+		out.warnings = append(out.warnings, b.problem(m))
+	}
+	if len(out.problems) > 0 {
+		return out
+	}
+	program, err := parse(file, result.OutputFiles)
+	if err != nil {
+		out.problems = []*Error{b.unparsable(err, file)}
+	}
+	out.program = program
+	out.asyncIterators = bytes.Contains(result.OutputFiles[0].Contents, []byte("asyncIterator"))
+	return out
+}
+
+// parse hands esbuild's output to the interpreter.
+func parse(name string, files []api.OutputFile) (*goja.Program, error) {
+	if len(files) != 1 {
+		return nil, fmt.Errorf("the bundler made %d files", len(files))
+	}
+	// Only the map that is part of the text is read: the name of another would be opened.
+	none := parser.WithSourceMapLoader(func(string) ([]byte, error) { return nil, nil })
+	ast, err := goja.Parse(name, string(files[0].Contents), none)
+	if err != nil {
+		return nil, err
+	}
+	return goja.CompileAST(ast, false)
+}
+
+// bundling is one run of esbuild.
+type bundling struct {
+	*compiler
+	entry string
+	tail  string
+
+	mu      sync.Mutex
+	sources map[string]*source
+}
+
+func (b *bundling) build() api.BuildResult {
+	b.sources = map[string]*source{}
+	mode := `"production"`
+	if b.dev {
+		mode = `"development"`
+	}
+	return api.Build(api.BuildOptions{
+		EntryPoints:       []string{b.entry},
+		AbsWorkingDir:     b.dir,
+		Outdir:            b.dir,
+		Write:             false,
+		Bundle:            true,
+		Format:            api.FormatCommonJS,
+		Platform:          api.PlatformNeutral,
+		MainFields:        []string{"module", "main"},
+		Conditions:        []string{"worker", "import"},
+		ResolveExtensions: []string{".tsx", ".ts", ".jsx", ".js", ".mjs", ".cjs", ".mts", ".cts", ".json"},
+		Target:            api.ES2021,
+		Supported:         map[string]bool{"async-generator": false, "for-await": false, "class-field": false},
+		TreeShaking:       api.TreeShakingFalse,
+		Sourcemap:         api.SourceMapInline,
+		SourcesContent:    api.SourcesContentExclude,
+		JSX:               api.JSXAutomatic,
+		JSXImportSource:   "wizgy:jsx",
+		Define:            map[string]string{"process.env.NODE_ENV": mode},
+		Banner:            map[string]string{"js": banner},
+		Footer:            map[string]string{"js": footer},
+		LogLevel:          api.LogLevelSilent,
+		Plugins:           []api.Plugin{{Name: "wizgy", Setup: b.setup}},
+	})
+}
+
+// setup lets esbuild read files through read, and find the built-in modules.
+func (b *bundling) setup(p api.PluginBuild) {
+	p.OnResolve(api.OnResolveOptions{Filter: `^(wizgy|node):`}, b.resolve)
+	p.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "file"}, b.load)
+}
+
+// resolve finds a built-in module.
+func (b *bundling) resolve(args api.OnResolveArgs) (api.OnResolveResult, error) {
+	if b.modules[args.Path] {
+		return api.OnResolveResult{Path: args.Path, External: true}, nil
+	}
+	message := api.Message{Text: fmt.Sprintf("there is no built-in module %q", args.Path)}
+	return api.OnResolveResult{Errors: []api.Message{message}}, nil
+}
+
+// load reads a file, and notes it as one that the page came from.
+func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
+	loader, ok := loaders[strings.ToLower(filepath.Ext(args.Path))]
+	if !ok {
+		loader = api.LoaderDefault // which refuses it with a sentence of its own
+	}
+	src, content, err := readSource(args.Path)
+	if err != nil {
+		return api.OnLoadResult{}, err
+	}
+	b.mu.Lock()
+	b.sources[args.Path] = src
+	b.mu.Unlock()
+	if args.Path == b.entry {
+		src.lines = strings.Count(content, "\n") + 1
+		content += b.tail
+	}
+	return api.OnLoadResult{Contents: &content, Loader: loader, ResolveDir: filepath.Dir(args.Path)}, nil
+}
+
+// sorted returns the files, the page's own first.
+func (b *bundling) sorted() []*source {
+	var list []*source
+	for _, src := range b.sources {
+		list = append(list, src)
+	}
+	slices.SortFunc(list, func(x, y *source) int {
+		if (x.path == b.entry) != (y.path == b.entry) {
+			if x.path == b.entry {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(x.path, y.path)
+	})
+	return list
+}
+
+// beyondEnd reports whether an error lies in what was added to the page's own file.
+func (b *bundling) beyondEnd(errs []api.Message) bool {
+	own := b.sources[b.entry]
+	return b.tail != "" && own != nil && slices.ContainsFunc(errs, func(m api.Message) bool {
+		return m.Location != nil && filepath.Join(b.dir, m.Location.File) == b.entry && m.Location.Line > own.lines
+	})
+}
+
+// problem makes a message of esbuild's one of ours.
+func (b *bundling) problem(m api.Message) *Error {
+	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: strings.TrimSuffix(m.Text, "."), abs: b.entry, syntax: true}
+	if at := m.Location; at != nil {
+		e.abs = filepath.Join(b.dir, filepath.FromSlash(at.File))
+		if filepath.IsAbs(at.File) {
+			e.abs = at.File
+		}
+		e.File, e.Line = b.name(e.abs), at.Line
+		e.Column = columnOf(at.LineText, at.Column)
+		e.Hint = at.Suggestion
+		e.frame = frame(at.LineText, at.Line, e.Column)
+	}
+	e.Message, e.Hint = explain(e.Message, e.Hint, b.modules)
+	for _, n := range m.Notes {
+		if e.Hint == "" && n.Location != nil {
+			e.Hint = n.Text
+		}
+	}
+	if src, err := os.ReadFile(e.abs); err == nil && m.Location != nil {
+		e.frame = frameAt(string(src), e.Line, e.Column)
+	}
+	return e
+}
+
+// unparsable describes what esbuild took and the interpreter did not, such as a flag of a
+// regular expression that it does not know.
+func (b *bundling) unparsable(err error, file string) *Error {
+	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: err.Error(), abs: b.entry, syntax: true,
+		Hint: "the interpreter knows the JavaScript of 2021; write this in another way"}
+	var list parser.ErrorList
+	var syntax *goja.CompilerSyntaxError
+	switch {
+	case errors.As(err, &list) && len(list) > 0:
+		e.Message = "SyntaxError: " + list[0].Message
+	case errors.As(err, &syntax):
+		e.Message = "SyntaxError: " + syntax.Message
+		if f := syntax.File; f != nil {
+			at := f.Position(syntax.Offset)
+			e.place(b.compiler, at.Filename, at.Line, at.Column+1)
+		}
+	}
+	return e
+}

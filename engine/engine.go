@@ -1,0 +1,321 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	goruntime "runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"wizgy/engine/module"
+	"wizgy/engine/watch"
+)
+
+// Config says what an Engine serves and how. The zero value serves the folder apps.
+type Config struct {
+	// Dir is the folder of pages; empty means "apps". It need not exist yet.
+	Dir string
+
+	// Dev is for the desk: each request looks for itself whether the page's files have changed,
+	// and a page that is broken answers with its error, even if an earlier version worked.
+	Dev bool
+
+	// Timeout is how long a page may take for a step: until the first piece of its answer is
+	// there, and from each piece to the next. Time that the client takes is not counted.
+	// 0 means 30 seconds.
+	Timeout time.Duration
+
+	// MaxRuntimes is how many requests a page answers at a time; more of them wait.
+	// 0 means 256.
+	MaxRuntimes int
+
+	// Environ has variables of the site's own, which every page finds in environ.
+	Environ map[string]string
+
+	// Modules are built-in modules besides wizgy's own.
+	Modules []module.Module
+
+	// Logger takes what pages write and what happens on reload; nil means slog.Default().
+	Logger *slog.Logger
+
+	// Lint, if it is set, is told what works here but breaks PEP 3333, once per page and rule.
+	// It is called from several goroutines.
+	Lint func(Lint)
+
+	// Changed, if it is set, is called after pages were added, reloaded or removed.
+	Changed func()
+
+	// NoWatch leaves the folder unwatched: a page stays as it was when it was first asked for.
+	NoWatch bool
+}
+
+// Engine is a folder of pages that answers requests. It is an http.Handler.
+type Engine struct {
+	cfg      Config
+	log      *slog.Logger
+	dir      string // absolute
+	compiler *compiler
+	modules  map[string]module.Module
+	globals  map[string]module.Global
+	dog      *watchdog
+	watcher  *watch.Watcher
+	site     atomic.Pointer[site]
+
+	mu       sync.Mutex           // whoever changes the site holds it
+	vanished map[string]time.Time // pages whose file is not there, but may be about to return
+
+	background sync.WaitGroup
+	closing    chan struct{}
+	closed     sync.Once
+}
+
+// New makes an engine that serves cfg.Dir, and starts to watch it. The pages are compiled in
+// the background; a request for one that is not ready waits. Close ends it.
+func New(cfg Config) (*Engine, error) {
+	if cfg.Dir == "" {
+		cfg.Dir = "apps"
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 30 * time.Second
+	}
+	if cfg.MaxRuntimes == 0 {
+		cfg.MaxRuntimes = 256
+	}
+	if cfg.Timeout < 0 || cfg.MaxRuntimes < 0 {
+		return nil, fmt.Errorf("engine: Timeout and MaxRuntimes must not be negative, got %v and %d", cfg.Timeout, cfg.MaxRuntimes)
+	}
+	for key := range cfg.Environ {
+		if strings.HasPrefix(key, "wsgi.") || strings.HasPrefix(key, "wizgy.") || strings.HasPrefix(key, "HTTP_") {
+			return nil, fmt.Errorf("engine: the environ variable %s would hide one that the server sets: choose another name", key)
+		}
+	}
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
+	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, dog: newWatchdog(), vanished: map[string]time.Time{}, closing: make(chan struct{})}
+	if e.log == nil {
+		e.log = slog.Default()
+	}
+	e.setModules()
+	if !cfg.NoWatch {
+		if e.watcher, err = watch.New(watch.Config{Roots: []string{dir}, Logger: e.log}); err != nil {
+			e.dog.close()
+			return nil, fmt.Errorf("engine: watch %s: %w", cfg.Dir, err)
+		}
+	}
+	e.site.Store(e.scan(&site{}))
+	e.reportProblems(e.site.Load())
+	e.background.Go(e.warm)
+	if e.watcher != nil {
+		e.background.Go(e.follow)
+	}
+	return e, nil
+}
+
+func (e *Engine) setModules() {
+	e.globals = map[string]module.Global{}
+	for _, g := range module.Globals() {
+		e.globals[g.Name] = g
+	}
+	e.modules = map[string]module.Module{}
+	names := map[string]bool{}
+	for _, m := range append(module.Builtins(), e.cfg.Modules...) {
+		e.modules[m.Name] = m
+		names[m.Name] = true
+	}
+	e.compiler = &compiler{dir: e.dir, name: e.name, dev: e.cfg.Dev, modules: names}
+}
+
+// name returns how a file is shown: below the folder of pages, with that folder's own name.
+func (e *Engine) name(abs string) string {
+	rel, err := filepath.Rel(e.dir, abs)
+	if err != nil {
+		return abs
+	}
+	return filepath.ToSlash(filepath.Join(filepath.Base(e.dir), rel))
+}
+
+// warm loads all pages, so that the first visitor does not wait.
+func (e *Engine) warm() {
+	site := e.site.Load()
+	free := make(chan struct{}, max(goruntime.GOMAXPROCS(0)/2, 1))
+	var all sync.WaitGroup
+	for _, p := range site.pages {
+		select {
+		case free <- struct{}{}:
+		case <-e.closing:
+			all.Wait()
+			return
+		}
+		all.Go(func() {
+			defer func() { <-free }()
+			p.load()
+			e.report(p)
+			e.watchSources(p)
+		})
+	}
+	all.Wait()
+}
+
+// Close stops watching, and waits for what goes on in the background. Requests that are being
+// answered are not waited for.
+func (e *Engine) Close() error {
+	var err error
+	e.closed.Do(func() {
+		close(e.closing)
+		if e.watcher != nil {
+			err = e.watcher.Close()
+		}
+		e.background.Wait()
+		e.dog.close()
+	})
+	return err
+}
+
+// ServePage answers r with the page that its path leads to. The error wraps fs.ErrNotExist if
+// there is none. Any other error is an *Error; if nothing was written by then, the caller writes
+// an error page with its HTTPStatus, otherwise the caller must break the connection
+// (http.ErrAbortHandler), so that the client does not take half an answer for a whole one.
+func (e *Engine) ServePage(w http.ResponseWriter, r *http.Request) error {
+	p, m, err := e.find(r)
+	if err != nil {
+		return err
+	}
+	if rec, ok := w.(recorder); ok {
+		rec.SetPage(p.name)
+	}
+	if m.redirect {
+		redirectToSlash(w, r)
+		return nil
+	}
+	if p = p.load(); p.broken() != nil {
+		last := p.last.Load()
+		if last == nil || e.cfg.Dev {
+			return p.broken()
+		}
+		p = last
+	}
+	return p.serve(w, r, m)
+}
+
+// find returns the page for a request.
+func (e *Engine) find(r *http.Request) (*page, match, error) {
+	if e.cfg.Dev {
+		return e.findFresh(r)
+	}
+	site := e.site.Load()
+	m, ok := site.routes.match(r.URL)
+	if !ok {
+		return nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
+	}
+	return site.pages[m.file], m, nil
+}
+
+// redirectToSlash sends the client to the path with a slash at the end, where relative links in
+// a folder's index page lead into the folder. 308 keeps method and body.
+func redirectToSlash(w http.ResponseWriter, r *http.Request) {
+	target := "/" + strings.TrimLeft(r.URL.EscapedPath(), "/") + "/" // never "//", which names a host
+	if r.URL.RawQuery != "" {
+		target += "?" + r.URL.RawQuery
+	}
+	w.Header().Set("Location", target)
+	w.WriteHeader(http.StatusPermanentRedirect)
+}
+
+// ServeHTTP answers r like ServePage, and answers errors with a plain text. The details go to
+// the log.
+func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	track := &tracker{ResponseWriter: w}
+	err := e.ServePage(track, r)
+	var pageErr *Error
+	switch {
+	case err == nil:
+		return
+	case errors.Is(err, fs.ErrNotExist):
+		http.NotFound(w, r)
+		return
+	case errors.As(err, &pageErr):
+		e.log.Error(pageErr.Error(), "stack", pageErr.Stack())
+	}
+	if track.wrote {
+		panic(http.ErrAbortHandler)
+	}
+	status := http.StatusInternalServerError
+	if pageErr != nil {
+		status = pageErr.HTTPStatus()
+	}
+	http.Error(w, http.StatusText(status), status)
+}
+
+// tracker knows whether anything was written.
+type tracker struct {
+	http.ResponseWriter
+	wrote bool
+}
+
+func (t *tracker) WriteHeader(status int) {
+	t.wrote = true
+	t.ResponseWriter.WriteHeader(status)
+}
+
+func (t *tracker) Write(b []byte) (int, error) {
+	t.wrote = true
+	return t.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (t *tracker) Unwrap() http.ResponseWriter { return t.ResponseWriter }
+
+// Routes returns the pages' URL patterns, by pattern.
+func (e *Engine) Routes() []Route { return e.site.Load().sortedRoutes() }
+
+// Found says which page answers a path.
+type Found struct {
+	Page                 string // the page's file, as in Error.File
+	ScriptName, PathInfo string
+	Params               map[string]string
+	Redirect             bool // to the same path with a slash at the end
+}
+
+// Find returns which page answers a URL path, percent-encoded as in a request. The error wraps
+// fs.ErrNotExist if none does.
+func (e *Engine) Find(path string) (Found, error) {
+	u, err := url.ParseRequestURI(path)
+	if err != nil {
+		return Found{}, err
+	}
+	m, ok := e.site.Load().routes.match(u)
+	if !ok {
+		return Found{}, fmt.Errorf("no page for %s: %w", path, fs.ErrNotExist)
+	}
+	f := Found{Page: e.name(filepath.Join(e.dir, filepath.FromSlash(m.file))), ScriptName: m.scriptName, PathInfo: m.pathInfo, Params: map[string]string{}, Redirect: m.redirect}
+	for i := 0; i < len(m.params); i += 2 {
+		f.Params[m.params[i]] = m.params[i+1]
+	}
+	return f, nil
+}
+
+// Check compiles and starts every page, and returns what is wrong, by file and line, and what
+// works but is doubtful.
+func (e *Engine) Check() (problems, warnings []*Error) {
+	site := e.site.Load()
+	for _, problem := range site.routes.problems {
+		problems = append(problems, e.named(problem))
+	}
+	for _, p := range site.pages {
+		p.load()
+		problems = append(problems, p.problems...)
+		warnings = append(warnings, p.warnings...)
+	}
+	sortErrors(problems)
+	sortErrors(warnings)
+	return problems, warnings
+}

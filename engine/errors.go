@@ -1,0 +1,256 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/dop251/goja"
+
+	"wizgy/engine/module"
+)
+
+// Error is what went wrong in a page: while it was compiled or started, or while it answered.
+type Error struct {
+	// File is where it happened, below the folder of pages and with that folder's name:
+	// apps/ctime.js. It is the file as it was written, whatever it was compiled to.
+	File string
+	// Line and Column count from 1, the column in characters. They are 0 where no place is known.
+	Line, Column int
+	// Message says what happened.
+	Message string
+	// Hint says what to do about it; it may be empty.
+	Hint string
+
+	abs     string // File on disk
+	frame   string
+	stack   []string
+	status  int
+	syntax  bool // found before the page ran
+	timeout bool
+	retry   time.Duration
+	cause   error
+}
+
+// The reasons for which a page is stopped from outside.
+var (
+	errDeadline   = errors.New("the page took too long")
+	errClientGone = fmt.Errorf("the client has gone: %w", context.Canceled)
+	errClientSlow = fmt.Errorf("the client neither sent nor took anything for too long: %w", context.Canceled)
+)
+
+// Error returns file:line:column, the message and the hint, in one line.
+func (e *Error) Error() string {
+	s := e.Message
+	if e.Hint != "" {
+		s += " (" + e.Hint + ")"
+	}
+	if where := e.At(); where != "" {
+		s = where + ": " + s
+	}
+	return s
+}
+
+// At returns file:line:column, as far as they are known.
+func (e *Error) At() string {
+	if e.Line == 0 {
+		return e.File
+	}
+	return fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Column)
+}
+
+// Unwrap returns the cause, if there is one.
+func (e *Error) Unwrap() error { return e.cause }
+
+// HTTPStatus returns the status that the error has for a client.
+func (e *Error) HTTPStatus() int {
+	if e.status == 0 {
+		return http.StatusInternalServerError
+	}
+	return e.status
+}
+
+// RetryAfter returns when it is worth to try again, or 0.
+func (e *Error) RetryAfter() time.Duration { return e.retry }
+
+// Where returns the place, like the fields.
+func (e *Error) Where() (file string, line, column int) { return e.File, e.Line, e.Column }
+
+// Summary returns the message and the hint, without the place.
+func (e *Error) Summary() string {
+	if e.Hint == "" {
+		return e.Message
+	}
+	return e.Message + "\n" + e.Hint
+}
+
+// Frame returns the lines around the place, numbered, with a caret under the column, or "".
+func (e *Error) Frame() string { return e.frame }
+
+// Stack returns the calls that led there, one a line, innermost first, or "".
+func (e *Error) Stack() string { return strings.Join(e.stack, "\n") }
+
+// rejection is a promise's rejection that reached the engine.
+type rejection struct{ value goja.Value }
+
+func (r *rejection) Error() string { return "a promise was rejected" }
+
+// panicError is a Go panic that came out of the interpreter.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (p *panicError) Error() string { return fmt.Sprintf("the interpreter failed: %v", p.value) }
+
+// explainError makes an *Error of whatever ended a call. It may run the page's own code (a
+// getter of the error that was thrown), so the guard has to be armed.
+func (rt *runtime) explainError(err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	e := &Error{File: rt.page.name, cause: err}
+	var (
+		interrupted *goja.InterruptedError
+		overflow    *goja.StackOverflowError
+		exception   *goja.Exception
+		rejected    *rejection
+		panicked    *panicError
+	)
+	switch cause := rt.guard.fired(); {
+	case errors.Is(err, errDeadline), errors.As(err, &interrupted) && errors.Is(cause, errDeadline):
+		e.Message = fmt.Sprintf("the page gave no answer for %v", rt.guard.limit)
+		e.Hint = "let it do less in one request, yield what is ready, or raise the limit with --timeout"
+		e.status, e.timeout, e.cause = http.StatusGatewayTimeout, true, errDeadline
+		if interrupted != nil {
+			rt.placeAt(e, interrupted.Stack())
+		}
+	case errors.Is(err, context.Canceled): // the client has gone, or was too slow
+		e.Message = err.Error()
+	case errors.As(err, &interrupted) && cause != nil:
+		e.Message, e.cause = cause.Error(), cause
+	case errors.As(err, &overflow):
+		e.Message = "RangeError: the calls are nested too deep"
+		e.Hint = fmt.Sprintf("%d levels are allowed: does a function call itself without end?", maxDepth)
+		rt.placeAt(e, overflow.Stack())
+	case errors.As(err, &exception):
+		rt.describeThrown(e, exception.Value())
+		rt.placeAt(e, exception.Stack())
+	case errors.As(err, &rejected):
+		rt.describeThrown(e, rejected.value)
+	case errors.As(err, &panicked):
+		e.Message = cut(panicked.Error(), maxMessage)
+		e.stack = strings.Split(strings.TrimSpace(string(panicked.stack)), "\n")
+	default:
+		e.Message = err.Error()
+	}
+	e.Message, e.Hint = explain(e.Message, e.Hint, nil)
+	return e
+}
+
+// maxMessage bounds the text of what was thrown, in bytes.
+const maxMessage = 4 << 10
+
+// describeThrown sets the message to what was thrown, and the place for an Error.
+func (rt *runtime) describeThrown(e *Error, v goja.Value) {
+	e.Message = rt.messageOf(v)
+	if rt.call != nil && rt.call.bodyError != nil && v == goja.Value(rt.call.bodyError) {
+		e.status = rt.call.bodyStatus
+	}
+	var stack string
+	if o, ok := v.(*goja.Object); ok && o.ClassName() == "Error" {
+		rt.inside(func() {
+			if s := o.Get("stack"); s != nil && goja.IsString(s) {
+				stack = s.String()
+			}
+		})
+	}
+	rt.placeAt(e, nil)
+	for _, m := range stackLine.FindAllStringSubmatch(cut(stack, maxMessage), -1) {
+		line, _ := strconv.Atoi(m[3])
+		column, _ := strconv.Atoi(m[4])
+		rt.addFrame(e, m[1], m[2], line, column+1)
+	}
+}
+
+// stackLine matches a line of an error's stack property: "at name (file:line:column(pc))".
+var stackLine = regexp.MustCompile(`(?m)^\s*at (?:(\S+) \()?([^\s():][^():\n]*):(\d+):(\d+)\(\d+\)\)?$`)
+
+// messageOf describes anything that can be thrown, in a bounded time and length.
+func (rt *runtime) messageOf(v goja.Value) string {
+	o, ok := v.(*goja.Object)
+	if !ok || o.ClassName() != "Error" {
+		return "threw " + cut(module.Inspect(rt.vm, v), maxMessage) + ", which is not an Error"
+	}
+	var name, message string
+	err := rt.inside(func() {
+		if s := o.Get("name"); s != nil && goja.IsString(s) {
+			name = s.String()
+		}
+		if s := o.Get("message"); s != nil && goja.IsString(s) {
+			message = s.String()
+		}
+	})
+	if err != nil || name == "" {
+		name = "Error"
+	}
+	if message == "" {
+		return cut(name, maxMessage)
+	}
+	return cut(name+": "+message, maxMessage)
+}
+
+// cut shortens s to n bytes, at a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}
+
+// placeAt sets the stack, and the place to the innermost call that is in a file of the page.
+func (rt *runtime) placeAt(e *Error, frames []goja.StackFrame) {
+	e.stack, e.Line, e.Column = nil, 0, 0
+	for _, f := range frames {
+		at := f.Position()
+		rt.addFrame(e, f.FuncName(), at.Filename, at.Line, at.Column+1) // a source map's columns count from 0
+	}
+}
+
+// addFrame adds a call to the stack.
+func (rt *runtime) addFrame(e *Error, name, file string, line, column int) {
+	if file == rt.page.file && line == 1 && column == 2 && name == "" {
+		return // the enclosing text
+	}
+	src := rt.page.source(file)
+	if src == nil {
+		return // a native function, or a helper of the compiler's
+	}
+	at := fmt.Sprintf("%s:%d:%d", rt.page.e.name(src.path), line, column)
+	if name == "" {
+		name = "(top level)"
+	}
+	e.stack = append(e.stack, fmt.Sprintf("at %s (%s)", name, at))
+	if e.Line == 0 {
+		e.File, e.Line, e.Column = rt.page.e.name(src.path), line, column
+		e.abs = src.path
+		e.frame = frameAt(src.content, line, column)
+	}
+}
+
+// place sets the place to one that the interpreter's compiler gave.
+func (e *Error) place(c *compiler, file string, line, column int) {
+	e.abs = filepath.Join(c.dir, filepath.FromSlash(file))
+	e.File, e.Line, e.Column = c.name(e.abs), line, column
+}

@@ -1,0 +1,205 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// The interpreter is stopped from outside, between two instructions. A timer and a
+// context.AfterFunc per request would cost more than a small page does, and either may fire just
+// as the page returns and so hit the next request. So one watchdog per engine looks at all
+// running guards now and then, and a guard knows for certain whether it fired.
+
+// tick is how often the watchdog looks: how late a deadline, or a client that has left, may be
+// noticed by a page that computes.
+const tick = 20 * time.Millisecond
+
+// guard watches one runtime while it answers a request.
+type guard struct {
+	stop func(cause error) // interrupts the interpreter
+
+	mu       sync.Mutex
+	running  bool
+	ctx      context.Context
+	limit    time.Duration // of a step: until the first chunk, or between two
+	deadline time.Time     // of the page, or of the client while unblock is set
+	unblock  func()        // ends the read or write that the page waits in
+	cause    error         // why it fired; nil if it has not
+}
+
+// arm starts watching.
+func (g *guard) arm(ctx context.Context, limit time.Duration) {
+	now := time.Now()
+	g.mu.Lock()
+	g.running, g.ctx, g.limit, g.cause, g.unblock = true, ctx, limit, nil, nil
+	g.deadline = now.Add(limit)
+	g.mu.Unlock()
+}
+
+// disarm ends watching and returns why the guard fired, or nil. It does not fire any more.
+func (g *guard) disarm() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.running, g.ctx, g.unblock = false, nil, nil
+	return g.cause
+}
+
+// renew gives the page its whole limit again: a step is done.
+func (g *guard) renew() {
+	g.mu.Lock()
+	g.deadline = time.Now().Add(g.limit)
+	g.mu.Unlock()
+}
+
+// client runs step, a read from the client or a write to it, which has the whole limit to get
+// on: the time that it takes is the client's and not the page's. unblock makes step return.
+func (g *guard) client(unblock func(), step func()) {
+	start := time.Now()
+	g.mu.Lock()
+	rest := g.deadline.Sub(start)
+	g.deadline, g.unblock = start.Add(g.limit), unblock
+	g.mu.Unlock()
+	defer func() {
+		g.mu.Lock()
+		g.deadline, g.unblock = time.Now().Add(rest), nil
+		g.mu.Unlock()
+	}()
+	step()
+}
+
+// fired returns why the guard fired, or nil.
+func (g *guard) fired() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.cause
+}
+
+// due returns when the page's step ends, and the request's context.
+func (g *guard) due() (context.Context, time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.ctx, g.deadline
+}
+
+// check fires the guard if it is time to.
+func (g *guard) check(now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.running || g.cause != nil {
+		return
+	}
+	switch {
+	case g.ctx.Err() != nil:
+		g.cause = errClientGone
+	case now.Before(g.deadline):
+		return
+	case g.unblock != nil:
+		g.cause = errClientSlow
+	default:
+		g.cause = errDeadline
+	}
+	g.stop(g.cause)
+	if g.unblock != nil {
+		g.unblock()
+	}
+}
+
+// watchdog checks guards while there is one that is running, and sleeps otherwise.
+type watchdog struct {
+	active atomic.Int64  // requests that are being answered
+	asleep atomic.Bool   // the goroutine waits for wake
+	wake   chan struct{} // has room for one
+	done   chan struct{} // closed by close
+	gone   chan struct{} // closed when the goroutine has ended
+
+	mu     sync.Mutex
+	guards map[*guard]struct{}
+}
+
+func newWatchdog() *watchdog {
+	d := &watchdog{
+		wake: make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{}),
+		guards: map[*guard]struct{}{},
+	}
+	go d.run()
+	return d
+}
+
+// add and remove tell which guards there are: one per runtime, for as long as the runtime lives.
+func (d *watchdog) add(g *guard) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.guards[g] = struct{}{}
+}
+
+func (d *watchdog) remove(g *guard) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.guards, g)
+}
+
+// enter and leave enclose the time in which a guard is armed.
+func (d *watchdog) enter() {
+	d.active.Add(1)
+	if d.asleep.Load() {
+		select {
+		case d.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (d *watchdog) leave() { d.active.Add(-1) }
+
+func (d *watchdog) run() {
+	defer close(d.gone)
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for quiet := 0; ; {
+		select {
+		case <-d.done:
+			return
+		case now := <-ticker.C:
+			if d.active.Load() > 0 {
+				quiet = 0
+				d.check(now)
+				continue
+			}
+		}
+		if quiet++; quiet < 50 { // a second: falling asleep and waking up cost something too
+			continue
+		}
+		ticker.Stop()
+		d.sleep()
+		ticker.Reset(tick)
+		quiet = 0
+	}
+}
+
+// sleep waits until there is something to watch.
+func (d *watchdog) sleep() {
+	d.asleep.Store(true)
+	defer d.asleep.Store(false)
+	if d.active.Load() > 0 { // it came between the look and the Store
+		return
+	}
+	select {
+	case <-d.wake:
+	case <-d.done:
+	}
+}
+
+func (d *watchdog) check(now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for g := range d.guards {
+		g.check(now)
+	}
+}
+
+func (d *watchdog) close() {
+	close(d.done)
+	<-d.gone
+}

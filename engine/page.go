@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+// page is one generation of a page: what a version of its files was compiled to. It does not
+// change once it is loaded; a save makes another one, which takes its place.
+type page struct {
+	e    *Engine
+	file string // below the folder of pages: blog/[slug].js
+	name string // as it is shown: apps/blog/[slug].js
+
+	once           sync.Once
+	loaded         atomic.Bool
+	program        *goja.Program
+	asyncIterators bool // the program names Symbol.asyncIterator
+	sources        []*source
+	problems       []*Error // if there are any, the page cannot serve
+	warnings       []*Error
+	pool           *pool
+
+	last   atomic.Pointer[page] // the last generation that could serve; kept where this one cannot
+	linted linted
+}
+
+func (e *Engine) newPage(file string, last *page) *page {
+	p := &page{e: e, file: file, name: e.name(filepath.Join(e.dir, filepath.FromSlash(file)))}
+	p.pool = newPool(p, e.cfg.MaxRuntimes)
+	if last != nil {
+		p.last.Store(last.good())
+	}
+	return p
+}
+
+// load compiles the page and starts it once, if that was not done yet.
+func (p *page) load() *page {
+	p.once.Do(func() {
+		defer p.loaded.Store(true)
+		out := p.e.compiler.compile(p.file)
+		p.program, p.asyncIterators = out.program, out.asyncIterators
+		p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
+		if len(p.problems) > 0 {
+			return
+		}
+		rt, err := newRuntime(context.Background(), p)
+		if err != nil {
+			p.problems = []*Error{asError(err)}
+			return
+		}
+		p.last.Store(nil)
+		p.pool.slots <- struct{}{}
+		p.pool.put(rt)
+	})
+	return p
+}
+
+// broken returns why the page cannot serve, or nil.
+func (p *page) broken() error {
+	if len(p.problems) > 0 {
+		return p.problems[0]
+	}
+	return nil
+}
+
+// good returns the newest generation that can serve, or nil. A page that is not loaded yet
+// counts as good only through the one before it.
+func (p *page) good() *page {
+	if p.loaded.Load() && p.broken() == nil {
+		return p
+	}
+	return p.last.Load()
+}
+
+// source returns the file with a name as the source map has it, or nil.
+func (p *page) source(name string) *source {
+	path := filepath.Join(p.e.dir, filepath.FromSlash(name))
+	for _, s := range p.sources {
+		if s.path == path {
+			return s
+		}
+	}
+	return nil
+}
+
+// look tells what became of the page's files. sure has the paths that were written for certain.
+func (p *page) look(sure map[string]bool) freshness {
+	worst := same
+	for _, s := range p.sources {
+		switch f := s.look(sure[s.path]); f {
+		case busy, gone:
+			return f
+		case changed:
+			worst = changed
+		}
+	}
+	return worst
+}
+
+// youngest returns when the page's files were last written.
+func (p *page) youngest() time.Time {
+	var last int64
+	for _, s := range p.sources {
+		last = max(last, s.stamp.mtime)
+	}
+	return time.Unix(0, last)
+}

@@ -1,0 +1,287 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"wizgy/engine/watch"
+)
+
+// Editors and deploys do not save in one step: a file is emptied and filled, or deleted and made
+// anew. What is seen on the way is not yet the new page.
+const (
+	grace     = 100 * time.Millisecond // a file that is gone may return within this time
+	settled   = 60 * time.Millisecond  // a file that does not compile is complete after this time
+	retryStep = 5 * time.Millisecond
+	busyLimit = 5 * time.Second // how long a file that is open for writing is waited for
+)
+
+// follow reloads what the watcher reports.
+func (e *Engine) follow() {
+	for change := range e.watcher.Changes() {
+		e.reload(change)
+	}
+}
+
+// reload makes a new snapshot after a change. Only pages that came from a changed file are
+// compiled anew; all of them take their place at once.
+func (e *Engine) reload(change watch.Change) {
+	e.awaitWriters(change)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	old := e.site.Load()
+	next := e.scan(old)
+	sure := map[string]bool{}
+	for _, p := range change.Paths {
+		sure[p] = true
+	}
+	for file, p := range next.pages {
+		if old.pages[file] != p { // new
+			p.load()
+			e.report(p)
+			continue
+		}
+		p.load()
+		if p.broken() == nil && !e.shaped(change, p) && p.look(sure) == same {
+			continue
+		}
+		next.pages[file] = e.renew(p)
+	}
+	e.swap(old, next)
+}
+
+// renew makes and loads the next generation of a page, and reports how it went.
+func (e *Engine) renew(p *page) *page {
+	next := e.newPage(p.file, p).load()
+	if p.broken() == nil || next.broken() == nil || next.broken().Error() != p.broken().Error() {
+		e.report(next)
+		if next.broken() == nil {
+			e.log.Info("reloaded", "page", next.name)
+		}
+	}
+	return next
+}
+
+// shaped reports whether a file has come or changed that tells the compiler which files to take:
+// a package.json or tsconfig.json, or one that an import without extension may mean now.
+func (e *Engine) shaped(change watch.Change, p *page) bool {
+	for _, changed := range change.Paths {
+		switch filepath.Base(changed) {
+		case "package.json", "tsconfig.json", "jsconfig.json":
+			return true
+		}
+		for _, s := range p.sources {
+			if s.path != changed && stem(s.path) == stem(changed) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func stem(path string) string {
+	s := strings.TrimSuffix(path, filepath.Ext(path))
+	return strings.TrimSuffix(s, string(filepath.Separator)+"index")
+}
+
+// awaitWriters waits, for a while, until nobody has the changed files open for writing.
+func (e *Engine) awaitWriters(change watch.Change) {
+	for end := time.Now().Add(busyLimit); time.Now().Before(end); {
+		if !slices.ContainsFunc(change.Paths, beingWritten) {
+			return
+		}
+		select {
+		case <-time.After(retryStep):
+		case <-e.closing:
+			return
+		}
+	}
+}
+
+// swap puts a snapshot into place. The generations that it does not have any more finish their
+// requests and go.
+func (e *Engine) swap(old, next *site) {
+	e.site.Store(next)
+	for file, p := range old.pages {
+		n := next.pages[file]
+		if n != p && (n == nil || n.last.Load() != p) {
+			p.pool.retire()
+		}
+		if last := p.last.Load(); last != nil && (n == nil || n.last.Load() != last) {
+			last.pool.retire()
+		}
+		if n == nil {
+			e.log.Info("removed", "page", p.name)
+		}
+	}
+	for file, p := range next.pages {
+		if old.pages[file] != p {
+			e.watchSources(p)
+		}
+	}
+	if next.routes != old.routes {
+		e.reportProblems(next)
+	}
+	if e.cfg.Changed != nil {
+		e.cfg.Changed()
+	}
+}
+
+// watchSources watches the folders of files outside of the folder of pages.
+func (e *Engine) watchSources(p *page) {
+	if e.watcher == nil || !p.loaded.Load() {
+		return
+	}
+	for _, s := range p.sources {
+		if rel, err := filepath.Rel(e.dir, s.path); err != nil || strings.HasPrefix(rel, "..") {
+			if err := e.watcher.Add(filepath.Dir(s.path)); err != nil {
+				e.log.Warn("changes of a file will not be noticed", "file", s.path, "error", err)
+			}
+		}
+	}
+}
+
+// report logs why a page is broken.
+func (e *Engine) report(p *page) {
+	for _, problem := range p.problems {
+		text := problem.Error()
+		if p.last.Load() != nil {
+			text += " – the last version that worked goes on serving"
+		}
+		e.log.Error(text, "page", p.name)
+	}
+}
+
+func (e *Engine) reportProblems(s *site) {
+	for _, problem := range s.routes.problems {
+		e.log.Warn(e.named(problem).Error())
+	}
+}
+
+// findFresh is find for the desk: a request that begins after a save has returned gets the new
+// page, whether or not the watcher has told yet.
+func (e *Engine) findFresh(r *http.Request) (*page, match, error) {
+	for {
+		site := e.site.Load()
+		if site.fresh() {
+			m, ok := site.routes.match(r.URL)
+			if !ok {
+				return nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
+			}
+			p := site.pages[m.file].load()
+			state := p.look(nil)
+			switch {
+			case state == same && (p.broken() == nil || p.problems[0].timeout):
+				return p, m, nil
+			case state == busy && p.good() != nil:
+				return p.good(), m, nil // the save has not returned yet
+			}
+			next, ready := e.refresh(p, state)
+			if ready {
+				return next, m, nil
+			}
+		} else if e.rescan(site) {
+			continue
+		}
+		select {
+		case <-time.After(retryStep):
+		case <-r.Context().Done():
+			return nil, match{}, errClientGone
+		}
+	}
+}
+
+// rescan makes a snapshot with the files that are there now. A page whose file has gone is kept
+// for a while, in which the request waits: a save may be about to bring it back. It reports
+// whether that is over.
+func (e *Engine) rescan(seen *site) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	old := e.site.Load()
+	if old != seen {
+		return true // another request did it
+	}
+	next := e.scan(old)
+	for file, p := range old.pages {
+		if next.pages[file] == nil && p.good() != nil && e.mayReturn(file) {
+			return false
+		}
+	}
+	clear(e.vanished)
+	e.swap(old, next)
+	return true
+}
+
+// mayReturn reports whether a page that misses a file may yet have it back: not long ago it was
+// not known to miss it.
+func (e *Engine) mayReturn(page string) bool {
+	since, known := e.vanished[page]
+	if !known {
+		since = time.Now()
+		e.vanished[page] = since
+	}
+	return time.Since(since) < grace
+}
+
+// refresh makes the next generation of a page whose files have changed, or which is broken. It
+// reports false if they are still being written.
+func (e *Engine) refresh(p *page, state freshness) (next *page, ready bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	site := e.site.Load()
+	if site.pages[p.file] != p {
+		return nil, false // another request did it: look again
+	}
+	if state == gone && e.mayReturn(p.file) {
+		return nil, false
+	}
+	delete(e.vanished, p.file)
+	next = e.newPage(p.file, p).load()
+	if state := next.look(nil); state == busy || state == changed {
+		next.pool.retire()
+		return nil, false // it was read in the middle of a save
+	}
+	if age := time.Since(next.youngest()); next.broken() != nil && 0 <= age && age < settled {
+		next.pool.retire()
+		return nil, false
+	}
+	if p.broken() == nil || next.broken() == nil || next.broken().Error() != p.broken().Error() {
+		e.report(next)
+	}
+	e.swap(site, site.with(next))
+	return next, true
+}
+
+// named completes a problem of the routes with the name under which files are shown.
+func (e *Engine) named(problem *Error) *Error {
+	named := *problem
+	named.File = e.name(filepath.Join(e.dir, filepath.FromSlash(problem.File)))
+	return &named
+}
+
+func asError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errClientGone
+	}
+	return &Error{Message: err.Error(), cause: err}
+}
+
+func sortErrors(list []*Error) {
+	slices.SortStableFunc(list, func(a, b *Error) int {
+		if c := strings.Compare(a.File, b.File); c != 0 {
+			return c
+		}
+		return a.Line - b.Line
+	})
+}

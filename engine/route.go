@@ -1,0 +1,409 @@
+package engine
+
+import (
+	"maps"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Extensions are the file name extensions of pages.
+var extensions = []string{".cjs", ".js", ".jsx", ".mjs", ".mts", ".cts", ".ts", ".tsx"}
+
+// Route says which URLs a page answers.
+type Route struct {
+	// Pattern is the URL path, with [name] for a segment of any content and [...name] for all
+	// segments that are left: /blog/[slug].
+	Pattern string
+	// File is the page's file below the folder of pages, with slashes: blog/[slug].js.
+	File string
+}
+
+// match is a request path, resolved to a page.
+type match struct {
+	file       string
+	scriptName string   // decoded; "" or starting with a slash
+	pathInfo   string   // decoded; "" or starting with a slash
+	params     []string // names and values in turn
+	redirect   bool     // the path lacks the slash that a folder's index page has
+}
+
+// routes is a tree of path segments. It is built once and then only read.
+type routes struct {
+	root     node
+	plain    map[string]match // the paths without a parameter that a page is named for
+	list     []Route
+	problems []*Error
+}
+
+// node is a place in the tree: the segments that lead to it are matched.
+type node struct {
+	literals map[string]*node
+	params   []param // by name
+	page     string  // file that answers this very path
+	index    string  // file that answers it with a slash at the end
+	rest     string  // file that answers everything below
+	restName string
+	depth    int
+}
+
+type param struct {
+	name string
+	node *node
+}
+
+// newRoutes builds the tree for files, slash-separated paths below the folder of pages. A file
+// that is private, or whose name is no page's, is left out; one whose name is wrong is a problem.
+func newRoutes(files []string) *routes {
+	t := &routes{plain: map[string]match{}}
+	for _, file := range slices.Sorted(slices.Values(files)) {
+		if !isPage(file) {
+			continue
+		}
+		if hint := t.add(file); hint != "" {
+			t.problems = append(t.problems, &Error{File: file, Line: 1, Column: 1, Message: "no URL leads to this page", Hint: hint})
+		}
+	}
+	return t
+}
+
+// isPage reports whether a file is routed by its name: no part of its path starts with "_" or
+// ".", and its extension is a page's (a .d.ts file has only types).
+func isPage(file string) bool {
+	for segment := range strings.SplitSeq(file, "/") {
+		if private(segment) {
+			return false
+		}
+	}
+	return slices.Contains(extensions, path.Ext(file)) && !strings.HasSuffix(file, ".d.ts")
+}
+
+func private(name string) bool {
+	return name == "" || name[0] == '_' || name[0] == '.' || name == "node_modules"
+}
+
+// add puts a page into the tree. If it cannot, it returns what to do about it.
+func (t *routes) add(file string) (hint string) {
+	ext := path.Ext(file)
+	segments := strings.Split(strings.TrimSuffix(file, ext), "/")
+	last := len(segments) - 1
+	n := &t.root
+	for _, s := range segments[:last] {
+		name, kind := parseSegment(s)
+		switch kind {
+		case literal:
+			n = n.literal(s)
+		case single:
+			n = n.param(name)
+		case rest:
+			return "[..." + name + "] takes all that is left of a path, so it can only be a file's name: rename the folder to [" + name + "]"
+		default:
+			return badSegment(s)
+		}
+	}
+	folder := strings.Join(segments[:last], "/")
+	if folder != "" {
+		folder = "/" + folder
+	}
+	name, kind := parseSegment(segments[last])
+	switch kind {
+	case literal:
+		if hint := t.addLiteral(n, folder, name, ext, file); hint != "" {
+			return hint
+		}
+		t.addPlain(folder, name, ext, file)
+		return ""
+	case single:
+		return t.set(&n.param(name).page, folder+"/"+segments[last], file)
+	case rest:
+		if hint := t.set(&n.rest, folder+"/"+segments[last], file); hint != "" {
+			return hint
+		}
+		n.restName = name
+		return ""
+	}
+	return badSegment(segments[last])
+}
+
+// addLiteral adds a page under its own name, with and without the extension.
+func (t *routes) addLiteral(n *node, folder, name, ext, file string) (hint string) {
+	if name == "index" {
+		if hint := t.set(&n.index, folder+"/", file); hint != "" {
+			return hint
+		}
+	} else if hint := t.set(&n.literal(name).page, folder+"/"+name, file); hint != "" {
+		return hint
+	}
+	for _, alias := range []string{name, name + ext} {
+		if at := n.literal(alias); at.page == "" {
+			at.page = file
+		}
+	}
+	return ""
+}
+
+// addPlain notes the paths that need no search: a literal name comes before everything else.
+func (t *routes) addPlain(folder, name, ext, file string) {
+	if strings.Contains(folder, "[") {
+		return
+	}
+	if name == "index" {
+		t.plain[folder+"/"] = match{file: file, scriptName: folder, pathInfo: "/"}
+	}
+	for _, alias := range []string{name, name + ext} {
+		if _, taken := t.plain[folder+"/"+alias]; !taken {
+			t.plain[folder+"/"+alias] = match{file: file, scriptName: folder + "/" + alias}
+		}
+	}
+}
+
+// set makes file the answer at a place, unless another page, earlier by name, has it already.
+func (t *routes) set(place *string, pattern, file string) (hint string) {
+	if *place != "" {
+		return pattern + " is answered by " + *place + " already: rename or remove one of the two"
+	}
+	*place = file
+	t.list = append(t.list, Route{Pattern: pattern, File: file})
+	return ""
+}
+
+func (n *node) literal(segment string) *node {
+	next := n.literals[segment]
+	if next == nil {
+		if n.literals == nil {
+			n.literals = map[string]*node{}
+		}
+		next = &node{depth: n.depth + 1}
+		n.literals[segment] = next
+	}
+	return next
+}
+
+func (n *node) param(name string) *node {
+	for _, p := range n.params {
+		if p.name == name {
+			return p.node
+		}
+	}
+	next := &node{depth: n.depth + 1}
+	n.params = append(n.params, param{name, next})
+	slices.SortFunc(n.params, func(a, b param) int { return strings.Compare(a.name, b.name) })
+	return next
+}
+
+type segmentKind int
+
+const (
+	bad segmentKind = iota
+	literal
+	single // [name]
+	rest   // [...name]
+)
+
+// parseSegment tells what a file's or folder's name stands for in a path.
+func parseSegment(s string) (name string, kind segmentKind) {
+	if !strings.ContainsAny(s, "[]") {
+		return s, literal
+	}
+	inner, ok := strings.CutPrefix(s, "[")
+	inner, ok2 := strings.CutSuffix(inner, "]")
+	name, isRest := strings.CutPrefix(inner, "...")
+	if !ok || !ok2 || name == "" || strings.ContainsAny(name, "[]") || strings.HasPrefix(name, ".") {
+		return "", bad
+	}
+	if isRest {
+		return name, rest
+	}
+	return name, single
+}
+
+func badSegment(s string) string {
+	return "write a parameter as the whole name, [name] or [...name], not " + s
+}
+
+// split cuts a request path into its decoded segments. It cuts first and decodes then, so that
+// %2F is part of a segment. slash tells that the path ends in one, which is no segment.
+func split(u *url.URL) (segments []string, slash, ok bool) {
+	raw := u.RawPath
+	encoded := raw != ""
+	if !encoded {
+		raw = u.Path // the default encoding: no segment has a slash in it
+	}
+	raw, ok = strings.CutPrefix(raw, "/")
+	if !ok {
+		return nil, false, false
+	}
+	if raw == "" {
+		return nil, true, true
+	}
+	segments = make([]string, 0, 8)
+	for segment := range strings.SplitSeq(raw, "/") {
+		if encoded {
+			var err error
+			if segment, err = url.PathUnescape(segment); err != nil {
+				return nil, false, false
+			}
+		}
+		if segment == "." || segment == ".." {
+			return nil, false, false
+		}
+		segments = append(segments, strings.ToValidUTF8(segment, "\uFFFD"))
+	}
+	if last := len(segments) - 1; segments[last] == "" {
+		return segments[:last], true, true
+	}
+	return segments, false, true
+}
+
+// match finds the page for a path. What decides: a page for the very path comes before one that
+// takes a remainder (the longer its own part the better), and that before one that takes
+// everything below a folder; at each segment a literal name comes before a parameter.
+func (t *routes) match(u *url.URL) (match, bool) {
+	if u.RawPath == "" {
+		if m, ok := t.plain[u.Path]; ok {
+			return m, true
+		}
+	}
+	segments, slash, ok := split(u)
+	if !ok {
+		return match{}, false
+	}
+	w := walk{segments: segments, slash: slash}
+	if w.exact(&t.root) {
+		return w.result(len(segments)), true
+	}
+	w = walk{segments: segments, slash: slash}
+	w.longest(&t.root, (*node).remainder)
+	if w.found == "" {
+		w.longest(&t.root, func(n *node) (string, string) { return n.rest, n.restName })
+	}
+	if w.found == "" {
+		return match{}, false
+	}
+	w.names = w.best
+	return w.result(w.depth), true
+}
+
+// remainder returns the page that answers what lies below n, with the rest in PATH_INFO. The
+// index page of the root does not: a mistyped path is a 404.
+func (n *node) remainder() (file, restName string) {
+	if n.depth == 0 || n.page != "" {
+		return n.page, ""
+	}
+	return n.index, ""
+}
+
+// walk is one search through the tree.
+type walk struct {
+	segments []string
+	slash    bool
+
+	names    []string // names of the parameters on the way, with the segment's place
+	at       []int
+	found    string
+	restName string
+	redirect bool
+	depth    int
+	best     []string
+	bestAt   []int
+}
+
+// exact looks for a page that answers the whole path.
+func (w *walk) exact(n *node) bool {
+	if n.depth == len(w.segments) {
+		switch {
+		case w.slash:
+			w.found = n.index
+		case n.page != "":
+			w.found = n.page
+		case n.depth > 0 && n.index != "":
+			w.found, w.redirect = n.index, true
+		}
+		return w.found != ""
+	}
+	segment := w.segments[n.depth]
+	if next := n.literals[segment]; next != nil && w.exact(next) {
+		return true
+	}
+	if segment == "" {
+		return false
+	}
+	for _, p := range n.params {
+		w.push(p.name, n.depth)
+		if w.exact(p.node) {
+			return true
+		}
+		w.pop()
+	}
+	return false
+}
+
+// longest looks for the deepest node at which page has an answer.
+func (w *walk) longest(n *node, page func(*node) (file, restName string)) {
+	if file, restName := page(n); file != "" && (w.found == "" || n.depth > w.depth) {
+		w.found, w.restName, w.depth = file, restName, n.depth
+		w.best, w.bestAt = slices.Clone(w.names), slices.Clone(w.at)
+	}
+	if n.depth == len(w.segments) {
+		return
+	}
+	segment := w.segments[n.depth]
+	if next := n.literals[segment]; next != nil {
+		w.longest(next, page)
+	}
+	if segment == "" {
+		return
+	}
+	for _, p := range n.params {
+		w.push(p.name, n.depth)
+		w.longest(p.node, page)
+		w.pop()
+	}
+}
+
+func (w *walk) push(name string, at int) {
+	w.names, w.at = append(w.names, name), append(w.at, at)
+}
+
+func (w *walk) pop() {
+	w.names, w.at = w.names[:len(w.names)-1], w.at[:len(w.at)-1]
+}
+
+// result splits the path after the first own segments: those are the page's, the rest is left
+// to it.
+func (w *walk) result(own int) match {
+	if w.bestAt != nil {
+		w.at = w.bestAt
+	}
+	m := match{file: w.found, redirect: w.redirect}
+	m.scriptName = join(w.segments[:own])
+	m.pathInfo = join(w.segments[own:])
+	if w.slash {
+		m.pathInfo += "/"
+	}
+	for i, name := range w.names {
+		m.params = append(m.params, name, w.segments[w.at[i]])
+	}
+	if w.restName != "" {
+		m.params = append(m.params, w.restName, strings.TrimPrefix(m.pathInfo, "/"))
+	}
+	return m
+}
+
+// join is the inverse of split: "" for no segment, else each with a slash before it.
+func join(segments []string) string {
+	if len(segments) == 0 {
+		return ""
+	}
+	return "/" + strings.Join(segments, "/")
+}
+
+// files returns the files of all pages.
+func (t *routes) files() []string {
+	seen := map[string]bool{}
+	for _, r := range t.list {
+		seen[r.File] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
+}

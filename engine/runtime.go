@@ -1,0 +1,186 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"wizgy/engine/internal/loop"
+)
+
+// maxDepth is how deep calls may be nested. Without a limit the goroutine's stack grows until
+// the process dies; with this one every style of recursion ends below 14 MB.
+const maxDepth = 2000
+
+// closeGrace is how long close() may take after a page has failed.
+const closeGrace = time.Second
+
+// runtime is one interpreter with one generation of a page loaded. It is used by one goroutine at
+// a time; what ends well goes back to the page's pool.
+type runtime struct {
+	page   *page
+	vm     *goja.Runtime
+	loop   loop.Loop
+	guard  guard
+	host   host
+	app    goja.Callable
+	inner  goja.Callable // see inside
+	job    func()
+	loaded map[string]goja.Value
+	state  map[any]any
+
+	call      *call // the request that is being answered; nil while the page is loaded
+	unhandled map[*goja.Promise]struct{}
+	spoiled   bool // was interrupted, or has panicked: not to be used again
+}
+
+// newRuntime makes a runtime and runs the page's top level in it.
+func newRuntime(ctx context.Context, p *page) (*runtime, error) {
+	rt := &runtime{page: p, vm: goja.New()}
+	rt.host.rt = rt
+	rt.vm.SetMaxCallStackSize(maxDepth)
+	rt.vm.SetPromiseRejectionTracker(rt.trackRejection)
+	rt.inner, _ = goja.AssertFunction(rt.vm.ToValue(func(goja.FunctionCall) goja.Value {
+		rt.job()
+		return goja.Undefined()
+	}))
+	rt.guard.stop = func(cause error) { rt.vm.Interrupt(cause) }
+	p.e.dog.add(&rt.guard)
+	err := rt.guarded(ctx, p.e.cfg.Timeout, func() error {
+		if err := rt.start(); err != nil {
+			return rt.explainError(err)
+		}
+		return nil
+	})
+	if err != nil {
+		rt.close()
+		return nil, err
+	}
+	rt.reset()
+	return rt, nil
+}
+
+// close lets go of the runtime.
+func (rt *runtime) close() { rt.page.e.dog.remove(&rt.guard) }
+
+// guarded runs f under the watchdog. A Go panic that comes out of f is an error.
+func (rt *runtime) guarded(ctx context.Context, limit time.Duration, f func() error) (err error) {
+	dog := rt.page.e.dog
+	rt.guard.arm(ctx, limit)
+	dog.enter()
+	defer func() {
+		if v := recover(); v != nil {
+			rt.spoiled = true
+			err = rt.explainError(&panicError{value: v, stack: debug.Stack()})
+		}
+		dog.leave()
+		if rt.guard.disarm() != nil {
+			rt.spoiled = true
+		}
+	}()
+	return f()
+}
+
+// inside runs f as if the page had called it: what f touches may run the page's code, and its
+// exceptions and interruptions come back as errors.
+func (rt *runtime) inside(f func()) error {
+	outer := rt.job
+	rt.job = f
+	_, err := rt.inner(goja.Undefined())
+	rt.job = outer
+	return err
+}
+
+// run runs the event loop until done, under the deadline of the guard.
+func (rt *runtime) run(done func() bool) error {
+	if done() {
+		return nil
+	}
+	for {
+		ctx, deadline := rt.guard.due()
+		ctx, cancel := context.WithDeadlineCause(ctx, deadline, errDeadline)
+		err := rt.loop.Run(ctx, done)
+		cancel()
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, errDeadline):
+			if _, now := rt.guard.due(); now.After(deadline) {
+				continue // the deadline was moved meanwhile
+			}
+		case ctx.Err() != nil && errors.Is(err, context.Canceled):
+			err = errClientGone
+		}
+		rt.spoiled = rt.spoiled || !errors.Is(err, loop.ErrIdle)
+		return err
+	}
+}
+
+// await waits for a promise, and returns its value, or its rejection as an error.
+func (rt *runtime) await(p *goja.Promise) (goja.Value, error) {
+	err := rt.run(func() bool { return p.State() != goja.PromiseStatePending })
+	if errors.Is(err, loop.ErrIdle) {
+		return nil, &Error{File: rt.page.name, status: 504,
+			Message: "the page waits for a promise that nothing can settle any more",
+			Hint:    "no timer and no operation is left: is resolve() called on every path?"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if p.State() == goja.PromiseStateRejected {
+		delete(rt.unhandled, p)
+		return nil, &rejection{p.Result()}
+	}
+	return p.Result(), nil
+}
+
+// promiseOf returns the promise that v is, or nil.
+func promiseOf(v goja.Value) *goja.Promise {
+	if o, ok := v.(*goja.Object); ok && o.ClassName() == "Promise" {
+		p, _ := o.Export().(*goja.Promise)
+		return p
+	}
+	return nil
+}
+
+func (rt *runtime) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation) {
+	if op == goja.PromiseRejectionHandle {
+		delete(rt.unhandled, p)
+		return
+	}
+	if rt.unhandled == nil {
+		rt.unhandled = map[*goja.Promise]struct{}{}
+	}
+	rt.unhandled[p] = struct{}{}
+}
+
+// finish ends a request, or the load: what it left behind is dropped, and said.
+func (rt *runtime) finish() {
+	for p := range rt.unhandled {
+		e := rt.explainError(&rejection{p.Result()})
+		rt.logger().Error("a promise was rejected, and nothing handles that: await it, or catch", "error", e.Error(), "stack", e.Stack())
+	}
+	rt.reset()
+}
+
+func (rt *runtime) reset() {
+	clear(rt.unhandled)
+	if n := rt.loop.Reset(); n > 0 {
+		rt.logger().Warn(fmt.Sprintf("%d timers or operations were still to come when the answer was complete, and were dropped: await them in application", n))
+	}
+	rt.host.reset()
+	rt.call = nil
+}
+
+// logger returns a logger that marks its lines with the page, and with the request if there is one.
+func (rt *runtime) logger() *slog.Logger {
+	if rt.call != nil {
+		return rt.call.logger()
+	}
+	return rt.page.e.log.With("page", rt.page.name)
+}

@@ -1,0 +1,134 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/dop251/goja"
+)
+
+// symAsyncIterator is what the interpreter lacks and async generators are compiled to.
+var symAsyncIterator = goja.NewSymbol("Symbol.asyncIterator")
+
+// start makes the globals and runs the page's top level, up to its application.
+func (rt *runtime) start() error {
+	if err := rt.setGlobals(); err != nil {
+		return err
+	}
+	wrapper, err := rt.vm.RunProgram(rt.page.program)
+	if err != nil {
+		return err
+	}
+	enclosing, ok := goja.AssertFunction(wrapper)
+	if !ok {
+		return fmt.Errorf("the bundle of %s is not a function", rt.page.file)
+	}
+	mod, own := rt.vm.NewObject(), rt.vm.NewObject()
+	exports := rt.vm.NewObject()
+	mod.Set("exports", exports)
+	if _, err = enclosing(goja.Undefined(), mod, exports, rt.vm.ToValue(rt.require), own); err != nil {
+		return err
+	}
+	return rt.findApplication(mod, own)
+}
+
+// setGlobals puts the built-in globals behind the global object, as its prototype: making even
+// the accessors of two dozen names would cost more than most pages do.
+func (rt *runtime) setGlobals() error {
+	if err := rt.vm.GlobalObject().SetPrototype(rt.vm.NewDynamicObject(lazyGlobals{rt})); err != nil {
+		return err
+	}
+	if !rt.page.asyncIterators {
+		return nil // Symbol is half of what a runtime costs
+	}
+	symbols := rt.vm.Get("Symbol").(*goja.Object)
+	return symbols.DefineDataProperty("asyncIterator", symAsyncIterator, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+}
+
+// lazyGlobals makes a built-in global when a page first touches it. From then on it is an
+// ordinary variable.
+type lazyGlobals struct{ rt *runtime }
+
+// Get makes the global.
+func (l lazyGlobals) Get(name string) goja.Value {
+	g, ok := l.rt.page.e.globals[name]
+	if !ok {
+		return nil
+	}
+	v, err := g.Load(&l.rt.host)
+	if err != nil {
+		panic(l.rt.vm.NewGoError(fmt.Errorf("load %s: %w", name, err)))
+	}
+	if err := l.rt.vm.GlobalObject().DefineDataProperty(name, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
+		panic(l.rt.vm.NewGoError(fmt.Errorf("define %s: %w", name, err)))
+	}
+	return v
+}
+
+// Has reports whether there is such a global.
+func (l lazyGlobals) Has(name string) bool {
+	_, ok := l.rt.page.e.globals[name]
+	return ok
+}
+
+// Set is not called for a property of the global object; the prototype itself cannot be changed.
+func (l lazyGlobals) Set(string, goja.Value) bool { return false }
+
+// Delete does nothing: the names stay.
+func (l lazyGlobals) Delete(string) bool { return true }
+
+// Keys returns none: built-ins are not enumerable.
+func (l lazyGlobals) Keys() []string { return nil }
+
+// require returns a built-in module; everything else was bundled.
+func (rt *runtime) require(call goja.FunctionCall) goja.Value {
+	name := call.Argument(0).String()
+	if v, ok := rt.loaded[name]; ok {
+		return v
+	}
+	m, ok := rt.page.e.modules[name]
+	if !ok {
+		panic(rt.vm.NewTypeError("%s", "cannot import "+name+" while the page runs: write the name as text, in an import or require at the top of the file"))
+	}
+	exports, err := m.Load(&rt.host)
+	if err != nil {
+		panic(rt.vm.NewGoError(fmt.Errorf("import %s: %w", name, err)))
+	}
+	if rt.loaded == nil {
+		rt.loaded = map[string]goja.Value{}
+	}
+	rt.loaded[name] = exports
+	return exports
+}
+
+// smallest is the smallest page that works.
+const smallest = `function application(environ, start_response) {
+  start_response("200 OK", [["Content-Type", "text/plain"]]);
+  return "hello";
+}`
+
+// findApplication finds the page's application in any of its forms.
+func (rt *runtime) findApplication(mod, own *goja.Object) error {
+	var app goja.Value
+	err := rt.inside(func() {
+		exports := mod.Get("exports")
+		candidates := []goja.Value{exports}
+		if o, ok := exports.(*goja.Object); ok {
+			candidates = []goja.Value{o.Get("application"), exports, o.Get("default")}
+		}
+		for _, v := range append(candidates, own.Get("plain")) {
+			if _, ok := goja.AssertFunction(v); ok {
+				app = v
+				return
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if app == nil {
+		return &Error{File: rt.page.name, Line: 1, Column: 1, Message: "the page provides no function application(environ, start_response)",
+			Hint: "this is the smallest page that works:\n\n" + smallest}
+	}
+	rt.app, _ = goja.AssertFunction(app)
+	return nil
+}
