@@ -19,6 +19,15 @@ func (c chunk) empty() bool  { return c.size() == 0 }
 func (c chunk) isText() bool { return c.bytes == nil || c.mixed }
 func (c chunk) size() int64  { return int64(len(c.text) + len(c.bytes)) }
 
+// cut cuts a chunk after n bytes, or at its end.
+func (c chunk) cut(n int64) (head, tail chunk) {
+	n = min(n, c.size())
+	if c.bytes != nil {
+		return chunk{bytes: c.bytes[:n]}, chunk{bytes: c.bytes[n:]}
+	}
+	return chunk{text: c.text[:n]}, chunk{text: c.text[n:]}
+}
+
 // binary are the Go types by which the interpreter exports buffers and typed arrays.
 var binary = map[reflect.Type]bool{
 	reflect.TypeFor[goja.ArrayBuffer](): true,
@@ -99,7 +108,7 @@ func (c *call) sendAll(all chunk) error {
 		}
 		return c.end()
 	}
-	c.text, c.whole = all.text, true
+	c.text, c.whole, c.complete = all.text, true, true
 	return nil
 }
 
@@ -129,6 +138,9 @@ func (c *call) send(part chunk, known int64) error {
 	if part.empty() {
 		return nil
 	}
+	if c.full {
+		return errNoMore
+	}
 	if err := c.ready(true); err != nil {
 		return err
 	}
@@ -141,21 +153,18 @@ func (c *call) send(part chunk, known int64) error {
 	}
 	if limit := c.head.length; limit >= 0 && c.sentSize+part.size() > limit {
 		c.logger().Error("the body is longer than the page's own Content-Length: the rest is not sent", "content-length", limit)
-		rest := limit - c.sentSize
-		part.text, part.bytes = cutBytes(part.text, rest), part.bytes[:min(int64(len(part.bytes)), rest)]
-		c.sentSize = limit
+		part, _ = part.cut(limit - c.sentSize)
+		c.sentSize, c.full = limit, true
 		if !part.empty() {
-			if err := c.write(part.text, part.bytes); err != nil {
+			if err := c.write(part); err != nil {
 				return err
 			}
 		}
 		return errNoMore
 	}
 	c.sentSize += part.size()
-	return c.write(part.text, part.bytes)
+	return c.write(part)
 }
-
-func cutBytes(s string, n int64) string { return s[:min(int64(len(s)), n)] }
 
 // end ends the body: the head is sent if nothing was, and a body that is too short is an error,
 // for which the connection is closed.
@@ -163,12 +172,9 @@ func (c *call) end() error {
 	if err := c.ready(false); err != nil {
 		return err
 	}
+	c.complete = true
 	if !c.sent {
-		known := int64(0)
-		if c.r.Method == http.MethodHead {
-			known = -1
-		}
-		c.sendHead(chunk{}, known)
+		c.sendHead(chunk{}, 0)
 	}
 	if limit := c.head.length; limit > c.sentSize && !c.withoutBody() {
 		return &Error{File: c.rt.page.name, Message: "the body is shorter than the page's own Content-Length",
@@ -185,6 +191,9 @@ func (c *call) writeFunction(args goja.FunctionCall) goja.Value {
 	part, ok := c.chunkOf(args.Argument(0))
 	if !ok {
 		c.throw("write: a chunk must be a string or bytes, got %s", c.show(args.Argument(0)))
+	}
+	if c.complete {
+		c.throw("write: the body is complete: what application returned was its end")
 	}
 	c.lint(LintWrite, "write() was used: return or yield the body")
 	c.written = true

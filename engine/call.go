@@ -24,6 +24,8 @@ type call struct {
 	sentSize int64  // bytes of the body that are out
 	text     string // the whole body, to be sent when the runtime is free again
 	whole    bool   // text is set
+	full     bool   // the page's own Content-Length is reached, and there was more
+	complete bool   // the end of the body was there
 	over     bool   // the request has ended: the page's functions work no more
 
 	input      *input
@@ -49,6 +51,7 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request, m match) error {
 	rt.call = c
 	err = rt.guarded(r.Context(), p.e.cfg.Timeout, func() error {
 		err := c.run()
+		c.over = true // what follows runs the page's code too, such as the getters of an error
 		if err != nil {
 			err = rt.explainError(err)
 		}
@@ -101,22 +104,39 @@ func (c *call) unblock() {
 	rc.SetWriteDeadline(past)
 }
 
+// piece is how much a client is given at a time. It has the whole limit to take each piece.
+const piece = 64 << 10
+
 // write sends bytes to the client, whose slowness is not the page's.
-func (c *call) write(text string, bytes []byte) (err error) {
-	c.rt.guard.client(c.unblock, func() {
-		if bytes != nil {
-			_, err = c.w.Write(bytes)
-		} else {
-			_, err = io.WriteString(c.w, text)
+func (c *call) write(part chunk) error {
+	rc := http.NewResponseController(c.w)
+	for last := false; !last; {
+		if c.r.Context().Err() != nil {
+			return errClientGone
 		}
-		if err == nil {
-			if e := http.NewResponseController(c.w).Flush(); !errors.Is(e, http.ErrNotSupported) {
+		head, tail := part.cut(piece)
+		last = tail.empty()
+		var err error
+		c.rt.guard.client(c.unblock, func() {
+			if head.bytes != nil {
+				_, err = c.w.Write(head.bytes)
+			} else {
+				_, err = io.WriteString(c.w, head.text)
+			}
+			if err != nil || !last {
+				return
+			}
+			if e := rc.Flush(); !errors.Is(e, http.ErrNotSupported) {
 				err = e
 			}
+		})
+		switch cause := c.rt.guard.fired(); {
+		case cause != nil:
+			return cause
+		case err != nil:
+			return errClientGone
 		}
-	})
-	if err != nil {
-		return errClientGone
+		part = tail
 	}
 	return nil
 }

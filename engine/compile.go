@@ -31,6 +31,8 @@ type compiled struct {
 	sources  []*source // every file that the page came from
 	problems []*Error  // none: program is set
 	warnings []*Error
+	dir      string // the folder of pages, without links, to which the program's file names are relative
+	links    []link
 
 	asyncIterators bool // the program names Symbol.asyncIterator
 }
@@ -57,13 +59,17 @@ type compiler struct {
 
 // compile turns a page's file, and all that it imports, into one program.
 func (c *compiler) compile(file string) *compiled {
-	b := &bundling{compiler: c, entry: filepath.Join(c.dir, filepath.FromSlash(file)), tail: tail}
+	b := newBundling(c, file, tail)
 	result := b.build()
-	if b.beyondEnd(result.Errors) { // the error is in what stands open at the end: ask again
-		b = &bundling{compiler: c, entry: b.entry}
+	for tries := 0; b.switched() && tries < 10; tries++ {
+		b = newBundling(c, file, tail)
 		result = b.build()
 	}
-	out := &compiled{sources: b.sorted()}
+	if b.beyondEnd(result.Errors) { // the error is in what stands open at the end: ask again
+		b = newBundling(c, file, "")
+		result = b.build()
+	}
+	out := &compiled{sources: b.sorted(), dir: b.dir, links: b.links}
 	for _, m := range result.Errors {
 		out.problems = append(out.problems, b.problem(m))
 	}
@@ -99,15 +105,48 @@ func parse(name string, files []api.OutputFile) (*goja.Program, error) {
 // bundling is one run of esbuild.
 type bundling struct {
 	*compiler
-	entry string
-	tail  string
+	lexical string // the page's file as it is named
+	dir     string // without links, as are the names that esbuild gives
+	entry   string // likewise
+	tail    string
 
 	mu      sync.Mutex
 	sources map[string]*source
+	links   []link
+}
+
+func newBundling(c *compiler, file, tail string) *bundling {
+	b := &bundling{compiler: c, dir: c.dir, tail: tail, sources: map[string]*source{}}
+	if real, err := filepath.EvalSymlinks(c.dir); err == nil {
+		b.dir = real
+	}
+	b.lexical = filepath.Join(c.dir, filepath.FromSlash(file))
+	b.entry = b.lexical
+	if real, err := filepath.EvalSymlinks(b.lexical); err == nil {
+		b.entry = real
+		b.noteLink(b.lexical, real)
+	}
+	return b
+}
+
+// switched reports whether the page's name leads to another file than when the run began.
+func (b *bundling) switched() bool {
+	real, err := filepath.EvalSymlinks(b.lexical)
+	return err == nil && real != b.entry
+}
+
+// noteLink notes that a path led to a file elsewhere. esbuild tells of the file only, and the
+// path may lead to another one some day.
+func (b *bundling) noteLink(path, real string) {
+	if path == real {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.links = append(b.links, link{path, real})
 }
 
 func (b *bundling) build() api.BuildResult {
-	b.sources = map[string]*source{}
 	mode := `"production"`
 	if b.dev {
 		mode = `"development"`
@@ -122,7 +161,7 @@ func (b *bundling) build() api.BuildResult {
 		Platform:          api.PlatformNeutral,
 		MainFields:        []string{"module", "main"},
 		Conditions:        []string{"worker", "import"},
-		ResolveExtensions: []string{".tsx", ".ts", ".jsx", ".js", ".mjs", ".cjs", ".mts", ".cts", ".json"},
+		ResolveExtensions: resolveExtensions,
 		Target:            api.ES2021,
 		Supported:         map[string]bool{"async-generator": false, "for-await": false, "class-field": false},
 		TreeShaking:       api.TreeShakingFalse,
@@ -141,6 +180,7 @@ func (b *bundling) build() api.BuildResult {
 // setup lets esbuild read files through read, and find the built-in modules.
 func (b *bundling) setup(p api.PluginBuild) {
 	p.OnResolve(api.OnResolveOptions{Filter: `^(wizgy|node):`}, b.resolve)
+	p.OnResolve(api.OnResolveOptions{Filter: `^\.{1,2}/`}, b.follow)
 	p.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "file"}, b.load)
 }
 
@@ -153,15 +193,44 @@ func (b *bundling) resolve(args api.OnResolveArgs) (api.OnResolveResult, error) 
 	return api.OnResolveResult{Errors: []api.Message{message}}, nil
 }
 
+// follow notes the links on the way to a file that is imported by its path. It leaves the
+// finding to esbuild.
+func (b *bundling) follow(args api.OnResolveArgs) (api.OnResolveResult, error) {
+	path := filepath.Join(args.ResolveDir, filepath.FromSlash(args.Path))
+	for _, candidate := range candidates(path) {
+		if info, err := os.Stat(candidate); err != nil || info.IsDir() {
+			continue
+		}
+		if real, err := filepath.EvalSymlinks(candidate); err == nil {
+			b.noteLink(candidate, real)
+		}
+		break
+	}
+	return api.OnResolveResult{}, nil
+}
+
+// resolveExtensions are what an import may leave out, in the order in which they are tried.
+var resolveExtensions = []string{".tsx", ".ts", ".jsx", ".js", ".mjs", ".cjs", ".mts", ".cts", ".json"}
+
+// candidates returns the files that an import of path may mean.
+func candidates(path string) []string {
+	list := []string{path}
+	for _, ext := range resolveExtensions {
+		list = append(list, path+ext, filepath.Join(path, "index"+ext))
+	}
+	return list
+}
+
 // load reads a file, and notes it as one that the page came from.
 func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
-	loader, ok := loaders[strings.ToLower(filepath.Ext(args.Path))]
+	loader, ok := loaders[strings.ToLower(b.extension(args.Path))]
 	if !ok {
 		loader = api.LoaderDefault // which refuses it with a sentence of its own
 	}
 	src, content, err := readSource(args.Path)
 	if err != nil {
-		return api.OnLoadResult{}, err
+		message := api.Message{Text: fmt.Sprintf("Could not read %s: %v", b.name(args.Path), errors.Unwrap(err))}
+		return api.OnLoadResult{Errors: []api.Message{message}}, nil
 	}
 	b.mu.Lock()
 	b.sources[args.Path] = src
@@ -171,6 +240,19 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		content += b.tail
 	}
 	return api.OnLoadResult{Contents: &content, Loader: loader, ResolveDir: filepath.Dir(args.Path)}, nil
+}
+
+// extension returns the extension under which a file is imported, which is that of the link if
+// it was found through one.
+func (b *bundling) extension(path string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, l := range b.links {
+		if l.real == path {
+			return filepath.Ext(l.path)
+		}
+	}
+	return filepath.Ext(path)
 }
 
 // sorted returns the files, the page's own first.
@@ -202,6 +284,7 @@ func (b *bundling) beyondEnd(errs []api.Message) bool {
 // problem makes a message of esbuild's one of ours.
 func (b *bundling) problem(m api.Message) *Error {
 	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: strings.TrimSuffix(m.Text, "."), abs: b.entry, syntax: true}
+	e.missing = strings.HasPrefix(m.Text, "Could not resolve") || strings.HasPrefix(m.Text, "Could not read")
 	if at := m.Location; at != nil {
 		e.abs = filepath.Join(b.dir, filepath.FromSlash(at.File))
 		if filepath.IsAbs(at.File) {
@@ -238,7 +321,7 @@ func (b *bundling) unparsable(err error, file string) *Error {
 		e.Message = "SyntaxError: " + syntax.Message
 		if f := syntax.File; f != nil {
 			at := f.Position(syntax.Offset)
-			e.place(b.compiler, at.Filename, at.Line, at.Column+1)
+			e.place(b, at.Filename, at.Line, at.Column+1)
 		}
 	}
 	return e

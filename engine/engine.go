@@ -54,13 +54,18 @@ type Config struct {
 
 	// NoWatch leaves the folder unwatched: a page stays as it was when it was first asked for.
 	NoWatch bool
+
+	// NoStart leaves the pages alone until they are asked for. Without it they are compiled and
+	// started in the background, so that the first visitor does not wait.
+	NoStart bool
 }
 
 // Engine is a folder of pages that answers requests. It is an http.Handler.
 type Engine struct {
 	cfg      Config
 	log      *slog.Logger
-	dir      string // absolute
+	dir      string                 // absolute
+	realDir  atomic.Pointer[string] // dir without links, as of the last scan
 	compiler *compiler
 	modules  map[string]module.Module
 	globals  map[string]module.Global
@@ -104,6 +109,7 @@ func New(cfg Config) (*Engine, error) {
 	if e.log == nil {
 		e.log = slog.Default()
 	}
+	e.realDir.Store(&dir)
 	e.setModules()
 	if !cfg.NoWatch {
 		if e.watcher, err = watch.New(watch.Config{Roots: []string{dir}, Logger: e.log}); err != nil {
@@ -113,7 +119,9 @@ func New(cfg Config) (*Engine, error) {
 	}
 	e.site.Store(e.scan(&site{}))
 	e.reportProblems(e.site.Load())
-	e.background.Go(e.warm)
+	if !cfg.NoStart {
+		e.background.Go(e.warm)
+	}
 	if e.watcher != nil {
 		e.background.Go(e.follow)
 	}
@@ -134,13 +142,19 @@ func (e *Engine) setModules() {
 	e.compiler = &compiler{dir: e.dir, name: e.name, dev: e.cfg.Dev, modules: names}
 }
 
-// name returns how a file is shown: below the folder of pages, with that folder's own name.
+// name returns how a file is shown: below the folder of pages, with that folder's own name, also
+// if the folder is a link to another one.
 func (e *Engine) name(abs string) string {
-	rel, err := filepath.Rel(e.dir, abs)
-	if err != nil {
-		return abs
+	base := filepath.Base(e.dir)
+	for _, dir := range []string{e.dir, *e.realDir.Load()} {
+		if rel, err := filepath.Rel(dir, abs); err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(filepath.Join(base, rel))
+		}
 	}
-	return filepath.ToSlash(filepath.Join(filepath.Base(e.dir), rel))
+	if rel, err := filepath.Rel(filepath.Dir(e.dir), abs); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return abs
 }
 
 // warm loads all pages, so that the first visitor does not wait.
@@ -222,11 +236,12 @@ func (e *Engine) find(r *http.Request) (*page, match, error) {
 // redirectToSlash sends the client to the path with a slash at the end, where relative links in
 // a folder's index page lead into the folder. 308 keeps method and body.
 func redirectToSlash(w http.ResponseWriter, r *http.Request) {
-	target := "/" + strings.TrimLeft(r.URL.EscapedPath(), "/") + "/" // never "//", which names a host
-	if r.URL.RawQuery != "" {
-		target += "?" + r.URL.RawQuery
+	target := url.URL{Path: r.URL.Path + "/", RawQuery: r.URL.RawQuery, ForceQuery: r.URL.ForceQuery}
+	if r.URL.RawPath != "" {
+		target.RawPath = r.URL.RawPath + "/"
 	}
-	w.Header().Set("Location", target)
+	// Two slashes at the start would name a host.
+	w.Header().Set("Location", "/"+strings.TrimLeft(target.String(), "/"))
 	w.WriteHeader(http.StatusPermanentRedirect)
 }
 
@@ -282,7 +297,8 @@ type Found struct {
 	Page                 string // the page's file, as in Error.File
 	ScriptName, PathInfo string
 	Params               map[string]string
-	Redirect             bool // to the same path with a slash at the end
+	Redirect             bool   // to the same path with a slash at the end
+	Why                  string // why it is this page, as a clause
 }
 
 // Find returns which page answers a URL path, percent-encoded as in a request. The error wraps
@@ -296,11 +312,30 @@ func (e *Engine) Find(path string) (Found, error) {
 	if !ok {
 		return Found{}, fmt.Errorf("no page for %s: %w", path, fs.ErrNotExist)
 	}
-	f := Found{Page: e.name(filepath.Join(e.dir, filepath.FromSlash(m.file))), ScriptName: m.scriptName, PathInfo: m.pathInfo, Params: map[string]string{}, Redirect: m.redirect}
+	f := Found{Page: e.name(filepath.Join(e.dir, filepath.FromSlash(m.file))), Redirect: m.redirect, Why: m.why(),
+		ScriptName: m.scriptName, PathInfo: m.pathInfo, Params: map[string]string{}}
 	for i := 0; i < len(m.params); i += 2 {
 		f.Params[m.params[i]] = m.params[i+1]
 	}
 	return f, nil
+}
+
+// why says what decided for the page.
+func (m match) why() string {
+	base := m.file[strings.LastIndex(m.file, "/")+1:]
+	_, kind := parseSegment(strings.TrimSuffix(base, filepath.Ext(base)))
+	index := strings.HasPrefix(base, "index.")
+	switch {
+	case m.redirect:
+		return "the index page of a folder is at the folder's own path, which ends in a slash"
+	case kind == rest:
+		return "no page is nearer than this one, which takes everything below its folder"
+	case m.pathInfo != "" && !(index && m.pathInfo == "/"):
+		return "no page has the whole path, and this one has the longest part of it: the rest is PATH_INFO"
+	case len(m.params) > 0:
+		return "no page has this very name, and a parameter takes any"
+	}
+	return "the page has this very name"
 }
 
 // Check compiles and starts every page, and returns what is wrong, by file and line, and what

@@ -15,6 +15,11 @@ import (
 // environ is the environ object of one request: PEP 3333, "environ Variables". Most pages read
 // two or three of its keys, so a value is made when a page asks for it (goja.DynamicObject), and
 // only what the page changed is stored.
+//
+// To the page it is an ordinary object, but for three things that the interpreter has no hook
+// for, and that throw a TypeError: a symbol as key (sloppy code, where nothing that fails to be
+// assigned throws, goes on without it), an accessor or read-only property, and Object.freeze and
+// its kin. {...environ} is a copy that can do these too.
 type environ struct {
 	rt     *runtime
 	call   *call
@@ -92,6 +97,7 @@ func (e *environ) Keys() []string {
 	if e.r.Host != "" {
 		add("HTTP_HOST")
 	}
+	add("HTTP_TRANSFER_ENCODING")
 	for _, name := range slices.Sorted(maps.Keys(e.r.Header)) {
 		if key, ok := headerKey(name); ok {
 			add(key)
@@ -130,7 +136,8 @@ var objectVariables = map[string]func(*environ) goja.Value{
 func (e *environ) params() goja.Value {
 	o := e.rt.vm.NewObject()
 	for i := 0; i < len(e.m.params); i += 2 {
-		o.Set(e.m.params[i], e.m.params[i+1])
+		// Not Set: a parameter may be called __proto__.
+		o.DefineDataProperty(e.m.params[i], e.rt.vm.ToValue(e.m.params[i+1]), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
 	}
 	return o
 }
@@ -175,6 +182,8 @@ func (e *environ) variable(key string) (string, bool) {
 		return "on", e.r.TLS != nil
 	case "HTTP_HOST":
 		return text(e.r.Host), e.r.Host != ""
+	case "HTTP_TRANSFER_ENCODING": // the server has taken it out of the headers
+		return strings.Join(e.r.TransferEncoding, ", "), len(e.r.TransferEncoding) > 0
 	case "HTTP_COOKIE":
 		return e.header("Cookie", "; ") // RFC 9113, 8.2.3
 	}

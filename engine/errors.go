@@ -35,6 +35,7 @@ type Error struct {
 	status  int
 	syntax  bool // found before the page ran
 	timeout bool
+	missing bool // a file is not there
 	retry   time.Duration
 	cause   error
 }
@@ -250,7 +251,7 @@ func (rt *runtime) addFrame(e *Error, name, file string, line, column int) {
 }
 
 // place sets the place to one that the interpreter's compiler gave.
-func (e *Error) place(c *compiler, file string, line, column int) {
-	e.abs = filepath.Join(c.dir, filepath.FromSlash(file))
-	e.File, e.Line, e.Column = c.name(e.abs), line, column
+func (e *Error) place(b *bundling, file string, line, column int) {
+	e.abs = filepath.Join(b.dir, filepath.FromSlash(file))
+	e.File, e.Line, e.Column = b.name(e.abs), line, column
 }

@@ -69,15 +69,15 @@ func (c *call) thenable(v goja.Value) (*goja.Promise, error) {
 // sendObject sends what can be iterated, and closes it.
 func (c *call) sendObject(result *goja.Object) (err error) {
 	it := iteration{c: c, result: result}
-	plain, err := it.open()
-	if err != nil {
-		return err
-	}
 	defer func() {
 		if closing := it.close(err); err == nil {
 			err = closing
 		}
 	}()
+	plain, err := it.open()
+	if err != nil {
+		return err
+	}
 	if plain {
 		return c.sendArray(result)
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,8 +21,10 @@ type page struct {
 	once           sync.Once
 	loaded         atomic.Bool
 	program        *goja.Program
-	asyncIterators bool // the program names Symbol.asyncIterator
+	asyncIterators bool   // the program names Symbol.asyncIterator
+	dir            string // see compiled
 	sources        []*source
+	links          []link
 	problems       []*Error // if there are any, the page cannot serve
 	warnings       []*Error
 	pool           *pool
@@ -45,6 +48,7 @@ func (p *page) load() *page {
 		defer p.loaded.Store(true)
 		out := p.e.compiler.compile(p.file)
 		p.program, p.asyncIterators = out.program, out.asyncIterators
+		p.dir, p.links = out.dir, out.links
 		p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
 		if len(p.problems) > 0 {
 			return
@@ -69,6 +73,11 @@ func (p *page) broken() error {
 	return nil
 }
 
+// missesFile reports whether the page is broken because a file is not there.
+func (p *page) missesFile() bool {
+	return slices.ContainsFunc(p.problems, func(e *Error) bool { return e.missing })
+}
+
 // good returns the newest generation that can serve, or nil. A page that is not loaded yet
 // counts as good only through the one before it.
 func (p *page) good() *page {
@@ -80,7 +89,7 @@ func (p *page) good() *page {
 
 // source returns the file with a name as the source map has it, or nil.
 func (p *page) source(name string) *source {
-	path := filepath.Join(p.e.dir, filepath.FromSlash(name))
+	path := filepath.Join(p.dir, filepath.FromSlash(name))
 	for _, s := range p.sources {
 		if s.path == path {
 			return s
@@ -91,6 +100,11 @@ func (p *page) source(name string) *source {
 
 // look tells what became of the page's files. sure has the paths that were written for certain.
 func (p *page) look(sure map[string]bool) freshness {
+	for _, l := range p.links {
+		if f := l.look(); f != same {
+			return f
+		}
+	}
 	worst := same
 	for _, s := range p.sources {
 		switch f := s.look(sure[s.path]); f {

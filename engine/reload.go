@@ -20,7 +20,7 @@ const (
 	grace     = 100 * time.Millisecond // a file that is gone may return within this time
 	settled   = 60 * time.Millisecond  // a file that does not compile is complete after this time
 	retryStep = 5 * time.Millisecond
-	busyLimit = 5 * time.Second // how long a file that is open for writing is waited for
+	busyLimit = 3 * time.Second // how long a file that is open for writing is waited for
 )
 
 // follow reloads what the watcher reports.
@@ -36,8 +36,7 @@ func (e *Engine) reload(change watch.Change) {
 	e.awaitWriters(change)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	old := e.site.Load()
-	next := e.scan(old)
+	old, next := e.awaitVanished()
 	sure := map[string]bool{}
 	for _, p := range change.Paths {
 		sure[p] = true
@@ -105,6 +104,34 @@ func (e *Engine) awaitWriters(change watch.Change) {
 	}
 }
 
+// awaitVanished scans the folder, and waits, for a while, for pages whose file is gone. It holds
+// e.mu when it returns, but not all the time.
+func (e *Engine) awaitVanished() (old, next *site) {
+	for {
+		old = e.site.Load()
+		if next = e.scan(old); !e.vanishing(old, next) {
+			return old, next
+		}
+		e.mu.Unlock()
+		time.Sleep(retryStep)
+		e.mu.Lock()
+	}
+}
+
+// vanishing reports whether next misses a page that may yet return.
+func (e *Engine) vanishing(old, next *site) bool {
+	waits := false
+	for file, p := range old.pages {
+		if next.pages[file] == nil && p.good() != nil && e.mayReturn(file) {
+			waits = true
+		}
+	}
+	if !waits {
+		clear(e.vanished)
+	}
+	return waits
+}
+
 // swap puts a snapshot into place. The generations that it does not have any more finish their
 // requests and go.
 func (e *Engine) swap(old, next *site) {
@@ -168,7 +195,7 @@ func (e *Engine) reportProblems(s *site) {
 // findFresh is find for the desk: a request that begins after a save has returned gets the new
 // page, whether or not the watcher has told yet.
 func (e *Engine) findFresh(r *http.Request) (*page, match, error) {
-	for {
+	for start := time.Now(); ; {
 		site := e.site.Load()
 		if site.fresh() {
 			m, ok := site.routes.match(r.URL)
@@ -180,12 +207,13 @@ func (e *Engine) findFresh(r *http.Request) (*page, match, error) {
 			switch {
 			case state == same && (p.broken() == nil || p.problems[0].timeout):
 				return p, m, nil
-			case state == busy && p.good() != nil:
-				return p.good(), m, nil // the save has not returned yet
+			case state == busy && time.Since(start) > busyLimit && p.good() != nil:
+				return p.good(), m, nil // whoever writes it takes his time
 			}
-			next, ready := e.refresh(p, state)
-			if ready {
-				return next, m, nil
+			if state != busy {
+				if next, ready := e.refresh(p, state); ready {
+					return next, m, nil
+				}
 			}
 		} else if e.rescan(site) {
 			continue
@@ -209,12 +237,9 @@ func (e *Engine) rescan(seen *site) bool {
 		return true // another request did it
 	}
 	next := e.scan(old)
-	for file, p := range old.pages {
-		if next.pages[file] == nil && p.good() != nil && e.mayReturn(file) {
-			return false
-		}
+	if e.vanishing(old, next) {
+		return false
 	}
-	clear(e.vanished)
 	e.swap(old, next)
 	return true
 }
@@ -242,12 +267,15 @@ func (e *Engine) refresh(p *page, state freshness) (next *page, ready bool) {
 	if state == gone && e.mayReturn(p.file) {
 		return nil, false
 	}
-	delete(e.vanished, p.file)
 	next = e.newPage(p.file, p).load()
 	if state := next.look(nil); state == busy || state == changed {
 		next.pool.retire()
 		return nil, false // it was read in the middle of a save
 	}
+	if next.missesFile() && p.good() != nil && e.mayReturn(p.file) {
+		return nil, false
+	}
+	delete(e.vanished, p.file)
 	if age := time.Since(next.youngest()); next.broken() != nil && 0 <= age && age < settled {
 		next.pool.retire()
 		return nil, false

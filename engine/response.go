@@ -38,7 +38,7 @@ func (c *call) startResponse(args goja.FunctionCall) goja.Value {
 		c.throw("start_response: the request is over: call it before application returns, or await what calls it")
 	case c.started && !again:
 		c.throw("start_response was called before: call it once, or pass the error as third argument to replace what was said")
-	case c.sent:
+	case c.sent || c.complete:
 		panic(cause)
 	}
 	c.started = true
@@ -193,6 +193,8 @@ func (c *call) sendHead(first chunk, known int64) {
 	h, header := &c.head, c.w.Header()
 	if h.length >= 0 {
 		known = h.length
+	} else if first.empty() && c.r.Method == http.MethodHead {
+		known = -1 // the page may have left the body out on purpose
 	}
 	if h.noBody() {
 		known = -1
@@ -241,7 +243,7 @@ func (h *head) setType(first chunk, c *call) {
 		h.fields = append(h.fields, field{"Content-Type", value})
 	case first.isText():
 		f := &h.fields[h.typed]
-		if kind := strings.ToLower(f.value); strings.HasPrefix(kind, "text/") && !strings.Contains(kind, "charset=") {
+		if kind := strings.ToLower(strings.TrimSpace(f.value)); strings.HasPrefix(kind, "text/") && !strings.Contains(kind, "charset=") {
 			f.value += "; charset=utf-8"
 		}
 	}

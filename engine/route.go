@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Extensions are the file name extensions of pages.
@@ -85,9 +86,15 @@ func private(name string) bool {
 
 // add puts a page into the tree. If it cannot, it returns what to do about it.
 func (t *routes) add(file string) (hint string) {
+	if !utf8.ValidString(file) {
+		return "its name is not UTF-8, which a path in a URL is: rename it"
+	}
 	ext := path.Ext(file)
 	segments := strings.Split(strings.TrimSuffix(file, ext), "/")
 	last := len(segments) - 1
+	if name := repeated(segments); name != "" {
+		return "there are two parameters [" + name + "] on the way to it: give one of them another name"
+	}
 	n := &t.root
 	for _, s := range segments[:last] {
 		name, kind := parseSegment(s)
@@ -218,6 +225,22 @@ func parseSegment(s string) (name string, kind segmentKind) {
 	return name, single
 }
 
+// repeated returns the name that two parameters on the way to a page have, or "".
+func repeated(segments []string) string {
+	seen := map[string]bool{}
+	for _, s := range segments {
+		name, kind := parseSegment(s)
+		if kind != single && kind != rest {
+			continue
+		}
+		if seen[name] {
+			return name
+		}
+		seen[name] = true
+	}
+	return ""
+}
+
 func badSegment(s string) string {
 	return "write a parameter as the whole name, [name] or [...name], not " + s
 }
@@ -226,9 +249,10 @@ func badSegment(s string) string {
 // %2F is part of a segment. slash tells that the path ends in one, which is no segment.
 func split(u *url.URL) (segments []string, slash, ok bool) {
 	raw := u.RawPath
-	encoded := raw != ""
+	decoded, err := url.PathUnescape(raw)
+	encoded := raw != "" && err == nil && decoded == u.Path
 	if !encoded {
-		raw = u.Path // the default encoding: no segment has a slash in it
+		raw = u.Path // the default encoding, or a path that a program has set: no segment has a slash in it
 	}
 	raw, ok = strings.CutPrefix(raw, "/")
 	if !ok {
@@ -248,7 +272,10 @@ func split(u *url.URL) (segments []string, slash, ok bool) {
 		if segment == "." || segment == ".." {
 			return nil, false, false
 		}
-		segments = append(segments, strings.ToValidUTF8(segment, "\uFFFD"))
+		if !utf8.ValidString(segment) {
+			segment = string([]rune(segment)) // each byte that is wrong becomes U+FFFD
+		}
+		segments = append(segments, segment)
 	}
 	if last := len(segments) - 1; segments[last] == "" {
 		return segments[:last], true, true

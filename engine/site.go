@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -26,14 +27,28 @@ type folder struct {
 	path   string
 	stamp  stamp
 	readAt time.Time
+	names  string // of its entries, and their kinds
 }
 
-// look tells whether the folder's entries may have changed.
+// look tells whether the folder's entries have changed.
 func (f *folder) look() freshness {
-	if now := stampOf(f.path); now != f.stamp || !now.missing && !now.proves(f.readAt) {
+	now := stampOf(f.path)
+	if now == f.stamp && (now.missing || now.proves(f.readAt)) {
+		return same
+	}
+	entries, err := os.ReadDir(f.path)
+	if now.missing != f.stamp.missing || err == nil && namesOf(entries) != f.names {
 		return changed
 	}
 	return same
+}
+
+func namesOf(entries []os.DirEntry) string {
+	var b strings.Builder
+	for _, e := range entries {
+		fmt.Fprintf(&b, "%s\x00%d\x00", e.Name(), e.Type())
+	}
+	return b.String()
 }
 
 func (s *site) sortedRoutes() []Route {
@@ -55,6 +70,9 @@ func (s *site) fresh() bool {
 // scan reads the folder and makes a snapshot of it. Pages that old has are taken over as they are.
 func (e *Engine) scan(old *site) *site {
 	s := &site{generation: old.generation + 1, pages: map[string]*page{}}
+	if real, err := filepath.EvalSymlinks(e.dir); err == nil {
+		e.realDir.Store(&real)
+	}
 	e.walk(s, "", nil)
 	if slices.Equal(s.files, old.files) && old.routes != nil {
 		s.routes = old.routes
@@ -75,14 +93,16 @@ func (e *Engine) scan(old *site) *site {
 // folders on the way.
 func (e *Engine) walk(s *site, rel string, above []os.FileInfo) {
 	dir := filepath.Join(e.dir, filepath.FromSlash(rel))
-	s.folders = append(s.folders, folder{path: dir, readAt: time.Now(), stamp: stampOf(dir)})
+	at := folder{path: dir, readAt: time.Now(), stamp: stampOf(dir)}
+	entries, readErr := os.ReadDir(dir)
+	at.names = namesOf(entries)
+	s.folders = append(s.folders, at)
 	info, err := os.Stat(dir)
 	if err != nil || slices.ContainsFunc(above, func(i os.FileInfo) bool { return os.SameFile(i, info) }) {
 		return
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		e.log.Error("cannot read a folder of pages", "error", err)
+	if readErr != nil && !errors.Is(readErr, fs.ErrNotExist) {
+		e.log.Error("cannot read a folder of pages", "error", readErr)
 	}
 	for _, entry := range entries {
 		file := path.Join(rel, entry.Name())

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -14,6 +15,21 @@ type source struct {
 	stamp   stamp
 	readAt  time.Time
 	lines   int // of the page's own file
+}
+
+// link is a path that led to a file through a symbolic link.
+type link struct{ path, real string }
+
+// look tells whether the path still leads to that file.
+func (l link) look() freshness {
+	real, err := filepath.EvalSymlinks(l.path)
+	switch {
+	case err != nil:
+		return gone
+	case real != l.real:
+		return changed
+	}
+	return same
 }
 
 // stamp tells versions of a file apart without reading it. Size and modification time are not
@@ -41,16 +57,21 @@ const (
 	gone              // it is not there
 )
 
-// readSource reads a file and its stamp, which belong together.
+// readSource reads a file and its stamp, which belong together. It waits, for a while, for
+// whoever is writing the file.
 func readSource(path string) (*source, string, error) {
-	for {
+	for start := time.Now(); ; time.Sleep(time.Millisecond) {
 		before := stampOf(path)
 		now := time.Now()
-		content, err := os.ReadFile(path)
+		content, busy, err := readAlone(path)
+		if busy && now.Sub(start) > busyLimit {
+			content, err = os.ReadFile(path)
+			busy = false
+		}
 		if err != nil {
 			return nil, "", err
 		}
-		if stampOf(path) == before {
+		if !busy && stampOf(path) == before {
 			return &source{path: path, content: string(content), stamp: before, readAt: now}, string(content), nil
 		}
 	}
@@ -82,13 +103,12 @@ func (s *source) look(sure bool) freshness {
 	if now.missing {
 		return gone
 	}
-	if beingWritten(s.path) {
-		return busy
-	}
-	content, err := os.ReadFile(s.path)
+	content, writing, err := readAlone(s.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return gone
+	case writing:
+		return busy
 	case err != nil || string(content) != s.content:
 		return changed
 	}

@@ -1,0 +1,95 @@
+// Command wizgy serves a folder: html/ as it is, and apps/*.js as pages.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit statuses.
+const (
+	exitFailed = 1 // it could not be done, or check found an error
+	exitUsage  = 2 // the command line is wrong
+)
+
+// commandLine is every command with its options: kong reads them from flags and from variables
+// of the environment (WIZGY_ADDR for --addr).
+type commandLine struct {
+	Serve   serveCommand     `cmd:"" default:"withargs" help:"Serve a site to visitors. This is what plain wizgy does."`
+	Dev     devCommand       `cmd:"" help:"Serve a site at the desk: the newest save always answers, and errors are shown in the browser."`
+	Check   checkCommand     `cmd:"" help:"Compile and start every page, and print what is wrong."`
+	Routes  routesCommand    `cmd:"" help:"Print which URL goes to which file, or who answers one URL and why."`
+	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
+}
+
+// program is what a command may use of its surroundings.
+type program struct {
+	ctx            context.Context // ends at the first SIGINT or SIGTERM
+	stdout, stderr io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal ends the process at once
+	os.Exit(run(&program{ctx: ctx, stdout: os.Stdout, stderr: os.Stderr}, os.Args[1:]))
+}
+
+// run runs a command line and returns the exit status.
+func run(p *program, args []string) int {
+	status := -1
+	parser, err := kong.New(&commandLine{},
+		kong.Name("wizgy"),
+		kong.Description("Serve a folder: html/ as it is, and apps/*.js as pages that run on the server."),
+		kong.DefaultEnvars("WIZGY"),
+		kong.Vars{"version": version()},
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { status = code }),
+		kong.Bind(p),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		panic(err) // the struct above is wrong
+	}
+	command, err := parser.Parse(args)
+	if status >= 0 { // --help and --version have been answered
+		return status
+	}
+	if err != nil {
+		fmt.Fprintf(p.stderr, "wizgy: %v (wizgy --help tells what there is)\n", err)
+		return exitUsage
+	}
+	switch err := command.Run(); {
+	case errors.Is(err, errReported):
+		return exitFailed
+	case err != nil:
+		fmt.Fprintf(p.stderr, "wizgy: %v\n", err)
+		return exitFailed
+	}
+	return 0
+}
+
+// errReported ends a command that has printed already what is wrong.
+var errReported = errors.New("reported")
+
+// version returns the module's version and the commit, as far as the build knows them.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "wizgy (unknown version)"
+	}
+	text := "wizgy " + info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			text += " " + s.Value
+		}
+	}
+	return text + " " + info.GoVersion
+}

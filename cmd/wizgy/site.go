@@ -1,0 +1,73 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"wizgy/engine"
+	"wizgy/server"
+)
+
+// siteArgument is the argument that every command has.
+type siteArgument struct {
+	Site string `arg:"" optional:"" default:"." help:"The site's folder, which has html/ or apps/ or both."`
+}
+
+// site is a site on disk.
+type site struct {
+	dir, html, apps string
+}
+
+// open finds the site, of which a half may be missing.
+func (a siteArgument) open() (*site, error) {
+	info, err := os.Stat(a.Site)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no folder %s: name the folder that has html/ or apps/", a.Site)
+	case err != nil:
+		return nil, fmt.Errorf("cannot open the site: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("%s is a file: name the folder that has html/ or apps/", a.Site)
+	}
+	dir, err := filepath.Abs(a.Site)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the site: %w", err)
+	}
+	s := &site{dir: dir, html: filepath.Join(dir, "html"), apps: filepath.Join(dir, "apps")}
+	if !isFolder(s.html) && !isFolder(s.apps) {
+		return nil, fmt.Errorf("%s has neither html/ nor apps/: create html/ for files (html/index.html is the start page) or apps/ for pages (apps/index.js)", a.Site)
+	}
+	return s, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// conflict is a URL that a page is named for and a static file answers.
+type conflict struct {
+	url, file, page string
+}
+
+func (c conflict) String() string {
+	return fmt.Sprintf("html/%s answers %s, so apps/%s is not asked there: rename or remove one of the two", c.file, c.url, c.page)
+}
+
+// conflicts lists the pages that static files hide.
+func conflicts(pages *engine.Engine, files *server.Server) []conflict {
+	var list []conflict
+	for _, r := range pages.Routes() {
+		if strings.Contains(r.Pattern, "[") {
+			continue // a parameter gives way to a file, as it should
+		}
+		if file, ok := files.Lookup(r.Pattern); ok {
+			list = append(list, conflict{url: r.Pattern, file: file, page: r.File})
+		}
+	}
+	return list
+}

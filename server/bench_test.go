@@ -1,0 +1,56 @@
+package server
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// sink is a ResponseWriter that costs nothing.
+type sink struct{ header http.Header }
+
+func (s *sink) Header() http.Header                   { return s.header }
+func (s *sink) WriteHeader(int)                       {}
+func (s *sink) Write(p []byte) (int, error)           { return len(p), nil }
+func (s *sink) WriteString(p string) (int, error)     { return len(p), nil }
+func (s *sink) ReadFrom(src io.Reader) (int64, error) { return io.Copy(io.Discard, src) }
+
+func bench(b *testing.B, h http.Handler, target string) {
+	r := httptest.NewRequest("GET", target, nil)
+	w := &sink{make(http.Header)}
+	b.ReportAllocs()
+	for b.Loop() {
+		clear(w.header)
+		h.ServeHTTP(w, r)
+	}
+}
+
+func BenchmarkStaticFile(b *testing.B) {
+	root := site(b, map[string]string{"a.html": strings.Repeat("x", 5000)})
+	s, _ := newServer(b, Config{Root: root, NoAccessLog: true})
+	b.Run("wizgy", func(b *testing.B) { bench(b, s, "/a.html") })
+	b.Run("wizgy clean URL", func(b *testing.B) { bench(b, s, "/a") })
+	b.Run("http.FileServer", func(b *testing.B) { bench(b, http.FileServer(http.Dir(root)), "/a.html") })
+}
+
+// BenchmarkHandlerOverhead is what a request costs before and after a page that does nothing.
+func BenchmarkHandlerOverhead(b *testing.B) {
+	nothing := pageFunc(func(http.ResponseWriter, *http.Request) error { return nil })
+	root := site(b, map[string]string{"other.html": ""})
+	for _, bm := range []struct {
+		name   string
+		config Config
+	}{
+		{"pages only", Config{NoAccessLog: true}},
+		{"with a folder", Config{NoAccessLog: true, Root: root}},
+		{"with a folder in dev", Config{NoAccessLog: true, Root: root, Dev: true}},
+		{"log json", Config{Logger: NewLogger(io.Discard, "json")}},
+		{"log text", Config{Logger: NewLogger(io.Discard, "text")}},
+	} {
+		bm.config.Pages = nothing
+		s, _ := newServer(b, bm.config)
+		b.Run(bm.name, func(b *testing.B) { bench(b, s, "/page") })
+	}
+}

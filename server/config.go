@@ -1,0 +1,80 @@
+package server
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config says what to serve. The zero value serves nothing, on 127.0.0.1:8000.
+type Config struct {
+	// Addr is where ListenAndServe listens, HOST:PORT. Empty means "127.0.0.1:8000", port 0 a
+	// free port, and an empty host every address of the machine.
+	Addr string
+
+	// Root is the document root: the folder with the static files. Empty means none. A folder
+	// that does not exist is none for as long as it does not.
+	Root string
+
+	// Pages answers what no file answers; nil means 404.
+	Pages Pages
+
+	// Logger gets the access lines and the errors; nil means slog.Default().
+	Logger *slog.Logger
+
+	// NoAccessLog turns off the line for each request.
+	NoAccessLog bool
+
+	// Dev shows whoever asks what went wrong, looks at the document root for every request, and
+	// tells browsers to ask for files each time. Without it visitors see the status only.
+	Dev bool
+
+	// MaxBody is how many bytes of a request's body a page can read before reading fails with
+	// an *http.MaxBytesError. 0 means 10 MiB, negative means no limit.
+	MaxBody int64
+
+	// ReadHeaderTimeout is how long a client may take to send the head of a request. 0 means
+	// 10 seconds, negative means no limit.
+	ReadHeaderTimeout time.Duration
+
+	// IdleTimeout is how long a connection waits for its next request. 0 means 75 seconds,
+	// negative means no limit.
+	IdleTimeout time.Duration
+
+	// MaxHeaderBytes limits the head of a request; more is answered with 431. 0 means 32 KiB.
+	MaxHeaderBytes int
+
+	// ShutdownTimeout is how long Serve waits, once its context has ended, for requests that
+	// are being answered. 0 means 25 seconds, negative means that it does not wait.
+	ShutdownTimeout time.Duration
+}
+
+// DefaultAddr is where a server listens that was not told.
+const DefaultAddr = "127.0.0.1:8000"
+
+const (
+	defaultMaxBody           = 10 << 20
+	defaultReadHeaderTimeout = 10 * time.Second // a phone in a tunnel, but no slow-loris
+	defaultIdleTimeout       = 75 * time.Second // longer than the 60 s of load balancers, or they meet closed connections
+	defaultMaxHeaderBytes    = 32 << 10         // as nginx: 4 buffers of 8 KiB
+	defaultShutdownTimeout   = 25 * time.Second // below the 30 s after which service managers kill
+	rootCheckInterval        = 250 * time.Millisecond
+)
+
+func (c *Config) setDefaults() {
+	c.MaxBody = orDefault(c.MaxBody, defaultMaxBody)
+	c.ReadHeaderTimeout = orDefault(c.ReadHeaderTimeout, defaultReadHeaderTimeout)
+	c.IdleTimeout = orDefault(c.IdleTimeout, defaultIdleTimeout)
+	c.MaxHeaderBytes = orDefault(c.MaxHeaderBytes, defaultMaxHeaderBytes)
+	c.ShutdownTimeout = orDefault(c.ShutdownTimeout, defaultShutdownTimeout)
+	if c.Addr == "" {
+		c.Addr = DefaultAddr
+	}
+}
+
+func orDefault[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}

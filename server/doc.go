@@ -1,0 +1,29 @@
+// Package server is an [http.Handler] for one site: a folder of static files, then pages, then
+// error pages, with an access line per request. It also listens, and stops without cutting a
+// request that is being answered.
+//
+// It knows nothing about how pages are made: whatever has the one method of [Pages] can answer
+// what no file answers, and the handler runs under any HTTP server:
+//
+//	s, err := server.New(server.Config{Addr: "127.0.0.1:8000", Root: "html"})
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	log.Fatal(s.ListenAndServe(ctx))
+//
+// # Which file answers
+//
+// The path is split at its slashes before it is percent-decoded, so an encoded slash never
+// splits. For /about these are tried, in this order:
+//
+//   - the file about;
+//   - the file about.html;
+//   - about/index.html, which is answered with a redirect to /about/.
+//
+// /about/ is answered by about/index.html and nothing else. What exists wins over pages, for
+// every method: a POST to a static file is 405. Names that start with a dot do not exist, except
+// for .well-known at the top; neither does anything but regular files. Symbolic links are
+// followed as long as they are relative and stay inside the folder.
+//
+// A path that nothing answers gets 404.html from the top of the folder, with status 404.
+package server

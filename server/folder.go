@@ -1,0 +1,132 @@
+package server
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// folder is the document root: a path, and whatever folder is found there now. A deploy may
+// switch the symbolic link that the path is, or delete the folder and make it anew, while an
+// [os.Root] would stay with the folder that it was opened on.
+type folder struct {
+	path  string
+	every time.Duration // how long a check stays good; 0: every request checks
+
+	checked atomic.Int64 // when, in nanoseconds since started
+	started time.Time
+	current atomic.Pointer[openFolder] // nil: none
+
+	mu     sync.Mutex // held while current changes
+	closed bool       // guarded by mu
+}
+
+// openFolder is one opened folder. It is closed when it is not current any more and the last
+// request that looks something up in it is done.
+type openFolder struct {
+	*os.Root
+	info fs.FileInfo
+	refs atomic.Int64 // 1 for being current, and 1 for each user; at 0 it is closed
+}
+
+func newFolder(path string, every time.Duration) (*folder, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &folder{path: path, every: every, started: time.Now()}
+	f.check()
+	return f, nil
+}
+
+// acquire returns the folder that is at the path now, or nil where there is none. The caller
+// releases it.
+func (f *folder) acquire() *openFolder {
+	f.check()
+	for {
+		o := f.current.Load()
+		if o == nil || o.retain() {
+			return o
+		}
+	}
+}
+
+func (f *folder) check() {
+	if f.every > 0 {
+		now, last := int64(time.Since(f.started)), f.checked.Load()
+		if last != 0 && now-last < int64(f.every) || !f.checked.CompareAndSwap(last, now) {
+			return
+		}
+	}
+	info, err := os.Stat(f.path)
+	o := f.current.Load()
+	if err != nil && o == nil || err == nil && o != nil && os.SameFile(info, o.info) {
+		return
+	}
+	f.reopen()
+}
+
+// reopen makes what is at the path current. Someone else may just have done it: then opening it
+// once more is no harm.
+func (f *folder) reopen() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return
+	}
+	next, err := openRoot(f.path)
+	if exhausted(err) {
+		return // the last folder is better than none, and the next check tries again
+	}
+	f.swap(next)
+}
+
+func openRoot(path string) (*openFolder, error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := root.Stat(".")
+	if err != nil {
+		_ = root.Close()
+		return nil, err
+	}
+	o := &openFolder{Root: root, info: info}
+	o.refs.Store(1)
+	return o, nil
+}
+
+func (f *folder) swap(next *openFolder) {
+	if last := f.current.Swap(next); last != nil {
+		last.release()
+	}
+}
+
+func (f *folder) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = true
+	f.swap(nil)
+}
+
+// retain adds a user, unless the last one has gone.
+func (o *openFolder) retain() bool {
+	for {
+		n := o.refs.Load()
+		if n == 0 {
+			return false
+		}
+		if o.refs.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+func (o *openFolder) release() {
+	if o.refs.Add(-1) == 0 {
+		_ = o.Close()
+	}
+}

@@ -1,0 +1,136 @@
+package server
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// recorder is the ResponseWriter of one request: it remembers what was sent.
+type recorder struct {
+	rw   http.ResponseWriter
+	id   uint64
+	head bool // no body goes out: RFC 9110, 9.3.2
+
+	status   int   // 0: nothing sent yet
+	bytes    int64 // of the body
+	page     string
+	file     string
+	hijacked bool
+	broken   bool // a write failed: the client is gone
+	aborted  bool // the connection is to be cut
+}
+
+var recorders = sync.Pool{New: func() any { return new(recorder) }}
+
+func newRecorder(rw http.ResponseWriter, r *http.Request, id uint64) *recorder {
+	w := recorders.Get().(*recorder)
+	*w = recorder{rw: rw, id: id, head: r.Method == http.MethodHead}
+	return w
+}
+
+// free gives w to a later request, unless its own ended in a way that may have left somebody
+// with a reference to it.
+func (w *recorder) free() {
+	if w.hijacked || w.aborted {
+		return
+	}
+	*w = recorder{}
+	recorders.Put(w)
+}
+
+// SetPage names the page that answers, for the access line.
+func (w *recorder) SetPage(name string) { w.page = name }
+
+// RequestID is the number of the request, counted from 1 since the server was made. Access
+// lines and error lines have it, so that other lines can be matched with them.
+func (w *recorder) RequestID() uint64 { return w.id }
+
+// Unwrap gives [http.ResponseController] what this type does not have itself.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.rw }
+
+func (w *recorder) Header() http.Header { return w.rw.Header() }
+
+func (w *recorder) WriteHeader(status int) {
+	w.rw.WriteHeader(status)
+	// 1xx are only announcements, but 101 is final: RFC 9110, 15.2.
+	if w.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
+		w.status = status
+	}
+}
+
+func (w *recorder) Write(p []byte) (int, error) {
+	w.begin()
+	n, err := w.rw.Write(p)
+	w.sent(int64(n), err)
+	return n, err
+}
+
+func (w *recorder) WriteString(p string) (int, error) {
+	w.begin()
+	n, err := io.WriteString(w.rw, p)
+	w.sent(int64(n), err)
+	return n, err
+}
+
+// ReadFrom keeps the way from a file to a connection short: sendfile(2).
+func (w *recorder) ReadFrom(src io.Reader) (n int64, err error) {
+	w.begin()
+	if rf, ok := w.rw.(io.ReaderFrom); ok {
+		n, err = rf.ReadFrom(src)
+	} else {
+		n, err = io.Copy(struct{ io.Writer }{w.rw}, src)
+	}
+	w.sent(n, nil) // an error may come from src as well
+	return n, err
+}
+
+// Flush is FlushError for those who look for an [http.Flusher].
+func (w *recorder) Flush() { _ = w.FlushError() }
+
+// FlushError sends what is buffered, the head included.
+func (w *recorder) FlushError() error {
+	var err error
+	switch f := w.rw.(type) {
+	case interface{ FlushError() error }:
+		err = f.FlushError()
+	case http.Flusher:
+		f.Flush()
+	default:
+		err = http.NewResponseController(w.rw).Flush()
+	}
+	if !errors.Is(err, http.ErrNotSupported) {
+		w.begin()
+		w.sent(0, err)
+	}
+	return err
+}
+
+// Hijack hands the connection over; nothing is written to it by the server any more.
+func (w *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buf, err := http.NewResponseController(w.rw).Hijack()
+	w.hijacked = w.hijacked || err == nil
+	return conn, buf, err
+}
+
+// begin notes that what comes next sends the head.
+func (w *recorder) begin() {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+}
+
+func (w *recorder) sent(n int64, err error) {
+	if !w.head {
+		w.bytes += n
+	}
+	if err != nil && !errors.Is(err, http.ErrBodyNotAllowed) && !errors.Is(err, http.ErrContentLength) {
+		w.broken = true
+	}
+}
+
+// wrote reports whether it is too late for an error page.
+func (w *recorder) wrote() bool { return w.status != 0 || w.hijacked }

@@ -1,0 +1,185 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Listen opens a TCP listener on addr, HOST:PORT; empty means [DefaultAddr]. The error says what
+// a person can do about it and wraps the system's.
+func Listen(ctx context.Context, addr string) (net.Listener, error) {
+	if addr == "" {
+		addr = DefaultAddr
+	}
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, listenError(addr, err)
+	}
+	return ln, nil
+}
+
+func listenError(addr string, err error) error {
+	var hint string
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		hint = "is in use: stop the other program or choose another with --addr"
+	case errors.Is(err, syscall.EACCES):
+		hint = "needs more rights, as ports below 1024 do: choose a higher port with --addr"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		hint = "is not on this machine: choose another with --addr, such as 127.0.0.1:8000"
+	default:
+		hint = "cannot be listened on: choose HOST:PORT with --addr, such as " + DefaultAddr
+		return &listenFailure{fmt.Sprintf("address %s %s (%v)", addr, hint, err), err}
+	}
+	return &listenFailure{"address " + addr + " " + hint, err}
+}
+
+// listenFailure says it in its own words; what the system said can be unwrapped.
+type listenFailure struct {
+	msg string
+	err error
+}
+
+func (e *listenFailure) Error() string { return e.msg }
+func (e *listenFailure) Unwrap() error { return e.err }
+
+// ListenAndServe listens on Config.Addr and serves until ctx ends, as Serve does.
+func (s *Server) ListenAndServe(ctx context.Context) error {
+	ln, err := Listen(ctx, s.config.Addr)
+	if err != nil {
+		return err
+	}
+	return s.Serve(ctx, ln)
+}
+
+// Serve answers requests on ln until ctx ends. Then it closes ln, lets the requests that are
+// being answered finish, and returns nil. If that takes longer than Config.ShutdownTimeout, it
+// ends their contexts, cuts their connections and returns an error that tells how many they
+// were. After Close it returns http.ErrServerClosed. It always closes ln.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	// Requests outlive ctx: they are cut off by cancel only.
+	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	fresh := newConnections{}
+	hs := &http.Server{
+		Handler:                      s,
+		DisableGeneralOptionsHandler: true, // "OPTIONS *" is logged like any other
+		ReadHeaderTimeout:            s.config.ReadHeaderTimeout,
+		IdleTimeout:                  s.config.IdleTimeout,
+		MaxHeaderBytes:               s.config.MaxHeaderBytes,
+		ConnState:                    fresh.note,
+		ErrorLog:                     newErrorLog(s.log.Handler()),
+		BaseContext:                  func(net.Listener) context.Context { return requests },
+	}
+	if !s.start(hs) {
+		_ = ln.Close()
+		return http.ErrServerClosed
+	}
+	defer s.ended(hs)
+
+	failed := make(chan error, 1)
+	go func() { failed <- hs.Serve(ln) }()
+	select {
+	case err := <-failed:
+		cancel()
+		_ = hs.Close()
+		if errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
+	case <-ctx.Done():
+	}
+	err := s.stop(hs, &fresh, cancel)
+	<-failed
+	if s.isClosed() {
+		return http.ErrServerClosed
+	}
+	return err
+}
+
+// How long a stop waits beyond ShutdownTimeout for handlers whose context has ended, and how
+// long it waits for the first request on a connection.
+const (
+	cutTimeout   = time.Second
+	freshTimeout = 500 * time.Millisecond
+)
+
+// stop shuts hs down, gently first.
+func (s *Server) stop(hs *http.Server, fresh *newConnections, cancel context.CancelFunc) error {
+	defer hs.Close()
+	timer := time.AfterFunc(freshTimeout, fresh.close)
+	defer timer.Stop()
+	if err := shutdown(hs, s.config.ShutdownTimeout); err == nil {
+		return nil
+	}
+	n := s.inFlight.Load()
+	cancel()
+	_ = shutdown(hs, cutTimeout)
+	if n == 0 { // connections on which a request was only beginning
+		return nil
+	}
+	return fmt.Errorf("stop: %d requests were not done after %v and have been cut off: %w", n, max(0, s.config.ShutdownTimeout), context.DeadlineExceeded)
+}
+
+func shutdown(hs *http.Server, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	return hs.Shutdown(ctx)
+}
+
+func (s *Server) start(hs *http.Server) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.running[hs] = struct{}{}
+	return true
+}
+
+func (s *Server) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+func (s *Server) ended(hs *http.Server) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.running, hs)
+}
+
+// newConnections are those on which no request has begun. Browsers open some in advance, and
+// http.Server.Shutdown would wait five seconds for each.
+type newConnections struct {
+	mu    sync.Mutex
+	conns map[net.Conn]struct{} // guarded by mu
+}
+
+func (n *newConnections) note(c net.Conn, state http.ConnState) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if state != http.StateNew {
+		delete(n.conns, c)
+		return
+	}
+	if n.conns == nil {
+		n.conns = make(map[net.Conn]struct{})
+	}
+	n.conns[c] = struct{}{}
+}
+
+func (n *newConnections) close() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for c := range n.conns {
+		_ = c.Close()
+	}
+}

@@ -1,0 +1,173 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Pages answers requests that no static file answers.
+type Pages interface {
+	// ServePage answers r, or returns an error that wraps fs.ErrNotExist when no page has that
+	// path. An error with nothing written means that the caller writes the error page; an error
+	// after something was written makes it cut the connection. Either way the caller logs it.
+	//
+	// w is not to be used once ServePage has returned. It has two methods of its own:
+	// SetPage(name string) tells the access log which page answers, and RequestID() uint64 is
+	// the number of the request in the log.
+	//
+	// An error may have these methods, or wrap one that has:
+	//
+	//	HTTPStatus() int                       // 400 to 599; 500 without it
+	//	RetryAfter() time.Duration             // sent with the error page, if above 0
+	//	Summary() string                       // Error without the place; from the second line on a hint
+	//	Where() (file string, line, column int) // counted from 1, 0 where unknown
+	//	Frame() string                         // lines of source, a caret below the place
+	//	Stack() string                         // where it was called from
+	//
+	// Without HTTPStatus, an *http.MaxBytesError is 413. A path is refused before it comes here
+	// if it has a broken escape, NUL, or a "." or ".." between slashes, encoded or not.
+	ServePage(w http.ResponseWriter, r *http.Request) error
+}
+
+// Server answers requests for one site. It is an [http.Handler], and can listen by itself. Make
+// it with New.
+type Server struct {
+	config   Config
+	log      *slog.Logger
+	folder   *folder // nil: no static files
+	requests atomic.Uint64
+	inFlight atomic.Int64
+
+	mu      sync.Mutex
+	closed  bool                      // guarded by mu
+	running map[*http.Server]struct{} // guarded by mu
+}
+
+// New returns a server for config. It fails if Root exists but is no folder.
+func New(config Config) (*Server, error) {
+	s := &Server{config: config, log: config.Logger, running: make(map[*http.Server]struct{})}
+	s.config.setDefaults()
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if config.Root == "" {
+		return s, nil
+	}
+	if info, err := os.Stat(config.Root); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("document root %s is not a folder: name the folder that the static files are in", config.Root)
+	}
+	every := rootCheckInterval
+	if config.Dev {
+		every = 0
+	}
+	var err error
+	if s.folder, err = newFolder(config.Root, every); err != nil {
+		return nil, fmt.Errorf("document root: %w", err)
+	}
+	return s, nil
+}
+
+// Lookup tells which static file answers urlPath, a path as it is sent: percent-encoded, and
+// without a query. The file is named relative to the document root, with slashes; a name that
+// ends in a slash means a redirect to that folder, which has an index.html. It is false for a
+// path that no file answers and for one that is refused.
+func (s *Server) Lookup(urlPath string) (file string, ok bool) {
+	t, err := parseTarget(urlPath)
+	if err != nil {
+		return "", false
+	}
+	f, err := s.find(t)
+	if err != nil {
+		return "", false
+	}
+	if f.folder {
+		return f.name + "/", true
+	}
+	_ = f.file.Close()
+	return f.name, true
+}
+
+// ServeHTTP answers r: with a static file, else with a page, else with an error page. It panics
+// with http.ErrAbortHandler, and with nothing else, when the connection is to be cut.
+func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	s.inFlight.Add(1)
+	w := newRecorder(rw, r, s.requests.Add(1))
+	defer func() { s.finish(w, r, start, recover()) }()
+	if err := s.serve(w, r); err != nil {
+		s.fail(w, r, err)
+	}
+}
+
+// finish runs after each request, whatever became of it.
+func (s *Server) finish(w *recorder, r *http.Request, start time.Time, panicked any) {
+	defer s.inFlight.Add(-1)
+	switch {
+	case panicked == nil:
+	case panicked == http.ErrAbortHandler:
+		w.aborted = true
+	default:
+		s.fail(w, r, &panicError{value: panicked, stack: string(debug.Stack())})
+	}
+	if !s.config.NoAccessLog {
+		s.logAccess(w, r, start)
+	}
+	aborted := w.aborted
+	if panicked == nil {
+		w.free()
+	}
+	if aborted {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func (s *Server) serve(w *recorder, r *http.Request) error {
+	raw := rawPath(r.URL)
+	hostOnly := raw == "" && r.URL.Opaque == "" // http://host: RFC 9112, 3.2.2
+	switch {
+	case r.Method == http.MethodConnect: // RFC 9110, 9.3.6
+		return &statusError{status: http.StatusNotImplemented, msg: "this server is no proxy"}
+	case r.Method == http.MethodOptions && (raw == "*" || hostOnly): // all of it: RFC 9110, 9.3.7
+		w.Header().Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	case hostOnly:
+		raw = "/"
+	}
+	t, err := parseTarget(raw)
+	if err != nil {
+		return err
+	}
+	if answered, err := s.static(w, r, t); answered || err != nil {
+		return err
+	}
+	if s.config.Pages == nil {
+		return &statusError{status: http.StatusNotFound, msg: "no static file has this path"}
+	}
+	limitBody(w.rw, r, s.config.MaxBody)
+	return s.config.Pages.ServePage(w, r)
+}
+
+// Close cuts the connections of all running Serve calls, which return http.ErrServerClosed, and
+// lets go of the document root. Requests that still come to ServeHTTP find no static files. To
+// stop without cutting anybody off, end the context that was given to Serve.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	var errs []error
+	for hs := range s.running {
+		errs = append(errs, hs.Close())
+	}
+	if s.folder != nil {
+		s.folder.close()
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,117 @@
+package server
+
+import (
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func symlink(t testing.TB, to, name string) {
+	t.Helper()
+	must(t, os.Symlink(to, name))
+}
+
+func TestSpecialFilesDoNotExist(t *testing.T) {
+	root := site(t, map[string]string{"inside/a.txt": "inside"})
+	outside := site(t, map[string]string{"secret.txt": "SECRET"})
+	in := func(name string) string { return filepath.Join(root, name) }
+	must(t, syscall.Mkfifo(in("fifo"), 0o644))
+	must(t, syscall.Mkfifo(in("page.html"), 0o644))
+	ln, err := net.Listen("unix", in("socket"))
+	must(t, err)
+	defer ln.Close()
+	symlink(t, "loop", in("loop"))
+	symlink(t, "b", in("a"))
+	symlink(t, "a", in("b"))
+	symlink(t, "nothing", in("dangling"))
+	symlink(t, "/dev/zero", in("device"))
+	symlink(t, filepath.Join(outside, "secret.txt"), in("absolute"))
+	symlink(t, outside, in("folder"))
+	rel, err := filepath.Rel(root, filepath.Join(outside, "secret.txt"))
+	must(t, err)
+	symlink(t, rel, in("relative"))
+	symlink(t, "relative", in("chain"))
+	symlink(t, "fifo", in("tofifo"))
+	s, _ := newServer(t, Config{Root: root})
+	for _, target := range []string{
+		"/fifo", "/page", "/page.html", "/socket", "/loop", "/a", "/dangling", "/device", "/absolute",
+		"/folder/secret.txt", "/folder/", "/relative", "/chain", "/tofifo", "/fifo/x", "/inside/a.txt/x",
+		"/" + strings.Repeat("n", 300), "/" + strings.Repeat("n", 250) + ".html", "/" + strings.Repeat("d/", 4000),
+	} {
+		if w := do(s, "GET", target); w.Code != 404 || strings.Contains(w.Body.String(), "SECRET") {
+			t.Errorf("GET %.40s: %d %q, want 404", target, w.Code, w.Body)
+		}
+	}
+	symlink(t, "inside/a.txt", in("good"))
+	symlink(t, "inside", in("goodfolder"))
+	for _, target := range []string{"/good", "/goodfolder/a.txt"} {
+		if w := do(s, "GET", target); w.Code != 200 || w.Body.String() != "inside" {
+			t.Errorf("GET %s: %d %q, want the file that the link names", target, w.Code, w.Body)
+		}
+	}
+}
+
+func TestErrorsOfTheFileSystemHaveTheirStatus(t *testing.T) {
+	tests := []struct {
+		err    error
+		status int
+	}{
+		{syscall.ENOENT, 404}, {syscall.ENOTDIR, 404}, {syscall.ELOOP, 404}, {syscall.ENAMETOOLONG, 404},
+		{syscall.ENXIO, 404}, {syscall.EINVAL, 404}, {errors.New("path escapes from parent"), 404},
+		{syscall.EACCES, 403}, {syscall.EPERM, 403}, {syscall.EMFILE, 503}, {syscall.ENFILE, 503}, {syscall.EIO, 500},
+	}
+	for _, tt := range tests {
+		err := openError(&fs.PathError{Op: "openat", Path: "x", Err: tt.err})
+		if got := statusOf(err); got != tt.status || (tt.status == 404) != errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%v becomes %v, status %d, want %d", tt.err, err, got, tt.status)
+		}
+	}
+}
+
+func TestUnreadableFileIsForbidden(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root reads everything")
+	}
+	root := site(t, map[string]string{"a.txt": "x"})
+	must(t, os.Chmod(filepath.Join(root, "a.txt"), 0))
+	s, _ := newServer(t, Config{Root: root})
+	if w := do(s, "GET", "/a.txt"); w.Code != 403 {
+		t.Errorf("status %d, want 403", w.Code)
+	}
+}
+
+func TestServingLeavesNoDescriptorOpen(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it would close what was forgotten
+	root := site(t, map[string]string{"a.txt": "x", "docs/index.html": "x", "404.html": "lost"})
+	must(t, syscall.Mkfifo(filepath.Join(root, "fifo"), 0o644))
+	s, _ := newServer(t, Config{Root: root, NoAccessLog: true})
+	before := descriptors(t)
+	for range 50 {
+		for _, target := range []string{"/a.txt", "/docs", "/docs/", "/fifo", "/missing"} {
+			do(s, "GET", target)
+			do(s, "HEAD", target)
+			do(s, "POST", target)
+			do(s, "OPTIONS", target)
+			do(s, "GET", target, "If-None-Match: *")
+			s.Lookup(target)
+		}
+	}
+	if after := descriptors(t); after > before {
+		t.Errorf("%d descriptors, %d before", after, before)
+	}
+}
+
+func descriptors(t testing.TB) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip("no /proc to count descriptors in")
+	}
+	return len(entries)
+}
