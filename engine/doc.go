@@ -1,0 +1,35 @@
+// Package engine serves a folder of pages. A page is a JavaScript or TypeScript file that
+// provides application(environ, start_response), the interface of Python's web servers
+// (PEP 3333), and its path below the folder is its URL.
+//
+//	e, err := engine.New(engine.Config{Dir: "apps"})
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	defer e.Close()
+//	log.Fatal(http.ListenAndServe("127.0.0.1:8000", e))
+//
+// # A request
+//
+// The [Engine] loads one snapshot of all pages and finds the page for the path (route.go). The
+// page has a pool of runtimes, each an interpreter in which the page's top level has run
+// (pool.go, runtime.go, start.go). The request takes one, calls application on its own
+// goroutine (call.go) with environ (environ.go) and start_response (response.go), and sends what
+// comes back (body.go, iterate.go). A runtime that ended well goes back into the pool. A
+// watchdog interrupts pages that take too long, and those whose client has left (guard.go).
+//
+// # A change
+//
+// The folder is watched. When files change, the pages that came from them are compiled
+// (compile.go) and started anew, and a new snapshot takes the place of the old one (reload.go,
+// site.go); requests that are being answered stay with theirs. A page that does not compile or
+// start leaves its last good version in place. With Config.Dev each request checks the files of
+// its page itself (source.go), so that it never gets an old page after a save, and broken pages
+// answer with their error.
+//
+// # Errors
+//
+// Everything that goes wrong in a page becomes an [Error] with the place in the file as it was
+// written (errors.go, frame.go) and, where there is one, a hint (hints.go). What works but breaks
+// the PEP is a [Lint].
+package engine
