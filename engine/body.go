@@ -1,11 +1,14 @@
 package engine
 
 import (
+	"fmt"
 	"net/http"
 	"reflect"
 	"strings"
 
 	"github.com/dop251/goja"
+
+	"wizgy/engine/module"
 )
 
 // chunk is a piece of the body: text or bytes.
@@ -38,12 +41,18 @@ var binary = map[reflect.Type]bool{
 	reflect.TypeFor[[]int64](): true, reflect.TypeFor[[]uint64](): true,
 }
 
+// html is what an element in JSX is made of.
+var html = reflect.TypeFor[*module.HTML]()
+
 // chunkOf returns what v is as a piece of the body. It is called inside.
 func (c *call) chunkOf(v goja.Value) (chunk, bool) {
 	if goja.IsString(v) {
 		return chunk{text: v.String()}, true
 	}
 	o, ok := v.(*goja.Object)
+	if ok && o.ExportType() == html {
+		return chunk{text: o.Export().(*module.HTML).String()}, true
+	}
 	if !ok || !binary[o.ExportType()] && !c.isView(o) {
 		return chunk{}, false
 	}
@@ -89,12 +98,19 @@ func (c *call) ready(hasBody bool) error {
 	if hasBody {
 		what = "gave a body"
 	}
+	if c.started {
+		return &Error{File: c.rt.page.name, Message: "application " + what + ", but start_response had refused what it was given",
+			Hint: "mend the call of start_response, whose error was caught, or pass that error as third argument of another call"}
+	}
 	return &Error{File: c.rt.page.name, Message: "application " + what + " without calling start_response",
 		Hint: `call start_response("200 OK", [["Content-Type", "text/html"]]) first`}
 }
 
 // sendAll sends a body that is there as a whole.
 func (c *call) sendAll(all chunk) error {
+	if !c.sent && c.head.length > all.size() && !c.withoutBody() {
+		return c.tooShort(all.size())
+	}
 	if c.sent || all.bytes != nil || c.head.length >= 0 && c.head.length != all.size() {
 		known := all.size()
 		if c.written {
@@ -166,21 +182,25 @@ func (c *call) send(part chunk, known int64) error {
 	return c.write(part)
 }
 
-// end ends the body: the head is sent if nothing was, and a body that is too short is an error,
-// for which the connection is closed.
+// end ends the body: the head is sent if nothing was, and a body that is too short is an error.
 func (c *call) end() error {
 	if err := c.ready(false); err != nil {
 		return err
 	}
 	c.complete = true
+	if c.head.length > c.sentSize && !c.withoutBody() {
+		return c.tooShort(c.sentSize)
+	}
 	if !c.sent {
 		c.sendHead(chunk{}, 0)
 	}
-	if limit := c.head.length; limit > c.sentSize && !c.withoutBody() {
-		return &Error{File: c.rt.page.name, Message: "the body is shorter than the page's own Content-Length",
-			Hint: "leave Content-Length out: the server knows it"}
-	}
 	return nil
+}
+
+// tooShort is an error, for which the connection is closed if the head is out.
+func (c *call) tooShort(size int64) error {
+	return &Error{File: c.rt.page.name, Message: fmt.Sprintf("the body has %d bytes, and the page's own Content-Length says %d", size, c.head.length),
+		Hint: "leave Content-Length out: the server knows it"}
 }
 
 // writeFunction is what start_response returns: PEP 3333, "The write() Callable".

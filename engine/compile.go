@@ -84,22 +84,42 @@ func (c *compiler) compile(file string) *compiled {
 		out.problems = []*Error{b.unparsable(err, file)}
 	}
 	out.program = program
-	out.asyncIterators = bytes.Contains(result.OutputFiles[0].Contents, []byte("asyncIterator"))
+	out.asyncIterators = slices.ContainsFunc(result.OutputFiles, func(f api.OutputFile) bool {
+		return bytes.Contains(f.Contents, []byte("asyncIterator"))
+	})
 	return out
 }
 
-// parse hands esbuild's output to the interpreter.
+// parse hands esbuild's output, the program and its source map, to the interpreter.
 func parse(name string, files []api.OutputFile) (*goja.Program, error) {
-	if len(files) != 1 {
-		return nil, fmt.Errorf("the bundler made %d files", len(files))
+	var bundle string
+	var sourceMap []byte
+	for _, f := range files {
+		if strings.HasSuffix(f.Path, ".map") {
+			sourceMap = f.Contents
+		} else {
+			bundle = string(f.Contents)
+		}
 	}
-	// Only the map that is part of the text is read: the name of another would be opened.
-	none := parser.WithSourceMapLoader(func(string) ([]byte, error) { return nil, nil })
-	ast, err := goja.Parse(name, string(files[0].Contents), none)
+	sourceMap, err := shiftMap(sourceMap)
+	if err != nil {
+		return nil, err
+	}
+	// The map that the last line names is this one, and no name in the page's own text counts:
+	// the interpreter would open it.
+	bundle = mend(bundle) + "\n//# sourceMappingURL=map"
+	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return sourceMap, nil })
+	ast, err := goja.Parse(name, bundle, ours)
 	if err != nil {
 		return nil, err
 	}
 	return goja.CompileAST(ast, false)
+}
+
+// mend repairs the helper that esbuild makes async generators with: ended by return(), one that
+// awaits something in its finally never got to the rest of it. No line moves.
+func mend(bundle string) string {
+	return strings.Replace(bundle, `resume(k === "return" ? k : "next", v[1] ?`, `resume(k === "return" && v[1] ? k : "next", v[1] ?`, 1)
 }
 
 // bundling is one run of esbuild.
@@ -165,7 +185,7 @@ func (b *bundling) build() api.BuildResult {
 		Target:            api.ES2021,
 		Supported:         map[string]bool{"async-generator": false, "for-await": false, "class-field": false},
 		TreeShaking:       api.TreeShakingFalse,
-		Sourcemap:         api.SourceMapInline,
+		Sourcemap:         api.SourceMapExternal,
 		SourcesContent:    api.SourcesContentExclude,
 		JSX:               api.JSXAutomatic,
 		JSXImportSource:   "wizgy:jsx",
@@ -321,7 +341,7 @@ func (b *bundling) unparsable(err error, file string) *Error {
 		e.Message = "SyntaxError: " + syntax.Message
 		if f := syntax.File; f != nil {
 			at := f.Position(syntax.Offset)
-			e.place(b, at.Filename, at.Line, at.Column+1)
+			e.place(b, at.Filename, at.Line, at.Column)
 		}
 	}
 	return e

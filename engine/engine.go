@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path/filepath"
 	goruntime "runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -97,7 +98,7 @@ func New(cfg Config) (*Engine, error) {
 		return nil, fmt.Errorf("engine: Timeout and MaxRuntimes must not be negative, got %v and %d", cfg.Timeout, cfg.MaxRuntimes)
 	}
 	for key := range cfg.Environ {
-		if strings.HasPrefix(key, "wsgi.") || strings.HasPrefix(key, "wizgy.") || strings.HasPrefix(key, "HTTP_") {
+		if strings.HasPrefix(key, "wsgi.") || strings.HasPrefix(key, "wizgy.") || strings.HasPrefix(key, "HTTP_") || slices.Contains(standardKeys, key) {
 			return nil, fmt.Errorf("engine: the environ variable %s would hide one that the server sets: choose another name", key)
 		}
 	}

@@ -16,6 +16,10 @@ import (
 // noticed by a page that computes.
 const tick = 20 * time.Millisecond
 
+// leaveGrace is how long a page may compute for a client that has gone. Interrupted, it would not
+// get to its finally; with this, it ends in good order at its next chunk.
+const leaveGrace = 500 * time.Millisecond
+
 // guard watches one runtime while it answers a request.
 type guard struct {
 	stop func(cause error) // interrupts the interpreter
@@ -26,6 +30,7 @@ type guard struct {
 	limit    time.Duration // of a step: until the first chunk, or between two
 	deadline time.Time     // of the page, or of the client while unblock is set
 	unblock  func()        // ends the read or write that the page waits in
+	gone     time.Time     // when the client was found to have gone
 	cause    error         // why it fired; nil if it has not
 }
 
@@ -34,7 +39,7 @@ func (g *guard) arm(ctx context.Context, limit time.Duration) {
 	now := time.Now()
 	g.mu.Lock()
 	g.running, g.ctx, g.limit, g.cause, g.unblock = true, ctx, limit, nil, nil
-	g.deadline = now.Add(limit)
+	g.deadline, g.gone = now.Add(limit), time.Time{}
 	g.mu.Unlock()
 }
 
@@ -83,27 +88,41 @@ func (g *guard) due() (context.Context, time.Time) {
 	return g.ctx, g.deadline
 }
 
-// check fires the guard if it is time to.
+// check fires the guard if it is time to. A guard that has fired goes on firing: the interpreter
+// forgets an interruption that has reached the outermost call, and there may be another call.
 func (g *guard) check(now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.running || g.cause != nil {
+	if !g.running {
 		return
 	}
-	switch {
-	case g.ctx.Err() != nil:
-		g.cause = errClientGone
-	case now.Before(g.deadline):
+	if g.cause == nil {
+		g.cause = g.expired(now)
+	}
+	if g.cause == nil {
 		return
-	case g.unblock != nil:
-		g.cause = errClientSlow
-	default:
-		g.cause = errDeadline
 	}
 	g.stop(g.cause)
 	if g.unblock != nil {
 		g.unblock()
 	}
+}
+
+// expired returns why the page is to be stopped, or nil. The caller holds mu.
+func (g *guard) expired(now time.Time) error {
+	gone := g.ctx.Err() != nil
+	if gone && g.gone.IsZero() {
+		g.gone = now
+	}
+	switch {
+	case gone && (g.unblock != nil || now.Sub(g.gone) >= leaveGrace):
+		return errClientGone
+	case now.Before(g.deadline):
+		return nil
+	case g.unblock != nil:
+		return errClientSlow
+	}
+	return errDeadline
 }
 
 // watchdog checks guards while there is one that is running, and sleeps otherwise.

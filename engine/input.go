@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/dop251/goja"
 )
@@ -24,7 +25,7 @@ func (c *call) newInput() goja.Value {
 	if c.r.Body != nil {
 		body = c.r.Body
 	}
-	in := &input{c: c, body: bufio.NewReader(body)}
+	in := &input{c: c, body: bufio.NewReader(patient{c, body})}
 	c.input = in
 	vm := c.rt.vm
 	o := vm.NewObject()
@@ -124,11 +125,25 @@ func (in *input) fetch(step func() error) {
 	if in.err != nil {
 		panic(in.c.bodyError)
 	}
-	var err error
-	in.c.rt.guard.client(in.c.unblock, func() { err = step() })
-	if err != nil && err != io.EOF {
+	switch err := step(); {
+	case err == nil || err == io.EOF:
+	case in.c.rt.guard.fired() != nil: // it ended the read
+		panic(in.c.rt.vm.NewGoError(in.c.rt.guard.fired()))
+	default:
 		in.fail(err)
 	}
+}
+
+// patient reads from a client, which has the whole limit to send each piece, however many the
+// page asked for at once.
+type patient struct {
+	c    *call
+	body io.Reader
+}
+
+func (p patient) Read(b []byte) (n int, err error) {
+	p.c.rt.guard.client(p.c.unblock, func() { n, err = p.body.Read(b) })
+	return n, err
 }
 
 // fail throws an error that names what is wrong with the body, and has a status of its own if
@@ -185,14 +200,26 @@ func (c *call) newErrors() goja.Value {
 		if !goja.IsString(v) {
 			c.throw("wsgi.errors: write takes a string, got %s", c.show(v))
 		}
-		c.logger().Error(v.String(), "source", "wsgi.errors")
+		line := strings.TrimSuffix(v.String(), "\n") // each record is a line
+		if line == "" {
+			return
+		}
+		log := c.logger
+		if c.over { // kept beyond its request, by a page that logs in the next one
+			log = c.rt.logger
+		}
+		log().Error(line, "source", "wsgi.errors")
 	}
 	method("write", func(args goja.FunctionCall) goja.Value {
 		write(args.Argument(0))
 		return goja.Undefined()
 	})
 	method("writelines", func(args goja.FunctionCall) goja.Value {
-		vm.ForOf(args.Argument(0), func(v goja.Value) bool {
+		list, ok := args.Argument(0).(*goja.Object)
+		if !ok || list.GetSymbol(goja.SymIterator) == nil {
+			c.throw("wsgi.errors: writelines takes an array of strings, got %s", c.show(args.Argument(0)))
+		}
+		vm.ForOf(list, func(v goja.Value) bool {
 			write(v)
 			return true
 		})

@@ -55,25 +55,23 @@ func (c *call) thenable(v goja.Value) (*goja.Promise, error) {
 		return nil, nil
 	}
 	var p *goja.Promise
+	var resolved error
 	err := c.rt.inside(func() {
 		if _, ok := goja.AssertFunction(o.Get("then")); ok {
 			promise, resolve, _ := c.rt.vm.NewPromise()
-			if err := resolve(o); err == nil {
-				p = promise
-			}
+			p, resolved = promise, resolve(o)
 		}
 	})
+	if err == nil {
+		err = resolved
+	}
 	return p, err
 }
 
 // sendObject sends what can be iterated, and closes it.
 func (c *call) sendObject(result *goja.Object) (err error) {
 	it := iteration{c: c, result: result}
-	defer func() {
-		if closing := it.close(err); err == nil {
-			err = closing
-		}
-	}()
+	defer func() { err = it.close(err) }()
 	plain, err := it.open()
 	if err != nil {
 		return err
@@ -91,6 +89,9 @@ func (c *call) sendObject(result *goja.Object) (err error) {
 		}
 		if done {
 			return c.end()
+		}
+		if c.r.Context().Err() != nil {
+			return errClientGone
 		}
 		if part.empty() {
 			continue
@@ -130,6 +131,7 @@ type iteration struct {
 	step     goja.Callable
 	async    bool
 	done     bool
+	stopped  bool // next was stopped from outside: a generator cannot be ended then
 }
 
 // open finds out how the result is iterated. plain reports an array, as it was made.
@@ -169,6 +171,7 @@ func (it *iteration) open() (plain bool, err error) {
 func (it *iteration) next() (part chunk, done bool, err error) {
 	v, err := it.step(it.iterator)
 	if err != nil {
+		_, it.stopped = err.(*goja.InterruptedError)
 		return chunk{}, false, err
 	}
 	if it.async {
@@ -209,23 +212,30 @@ func (it *iteration) next() (part chunk, done bool, err error) {
 
 // close calls close() of the result if it has one, else return() of its iterator: PEP 3333,
 // "Specification Details". A generator that is not at its end is ended as well, so that its
-// finally runs. After a failure that takes at most closeGrace.
+// finally runs. After a failure that takes at most closeGrace, and whoever sleeps is woken up. It
+// returns the first error.
 func (it *iteration) close(failure error) error {
 	rt := it.c.rt
-	if failure != nil || rt.guard.fired() != nil {
-		if rt.guard.disarm() != nil {
-			rt.spoiled = true
-			rt.vm.ClearInterrupt()
-		}
-		rt.guard.arm(context.WithoutCancel(it.c.r.Context()), closeGrace)
+	if failure == nil && rt.guard.fired() == nil {
+		return it.end()
 	}
+	if failure != nil {
+		failure = rt.explainError(failure) // while the guard knows why it fired
+	}
+	if rt.guard.disarm() != nil {
+		rt.spoiled = true
+		rt.vm.ClearInterrupt()
+	}
+	rt.guard.arm(context.WithoutCancel(it.c.r.Context()), closeGrace)
+	rt.loop.Hurry()
 	err := it.end()
-	if err != nil && failure != nil { // only the first error ends the request
-		e := rt.explainError(err)
-		it.c.logger().Error("closing the body failed too", "error", e.Error())
-		return nil
+	if failure == nil {
+		return err
 	}
-	return err
+	if err != nil {
+		it.c.logger().Error("closing the body failed too", "error", rt.explainError(err).Error())
+	}
+	return failure
 }
 
 // end calls what there is to call, each once, and returns the first error.
@@ -237,19 +247,21 @@ func (it *iteration) end() error {
 			ender, _ = goja.AssertFunction(it.iterator.Get("return"))
 		}
 	})
-	call := func(f goja.Callable, this *goja.Object) {
+	call := func(f goja.Callable, this *goja.Object) error {
 		if f == nil {
-			return
+			return nil
 		}
 		v, err := f(this)
 		if p := promiseOf(v); err == nil && p != nil {
 			_, err = it.c.rt.await(p)
 		}
-		if first == nil {
-			first = err
-		}
+		return err
 	}
-	call(ender, it.iterator)
-	call(closer, it.result)
+	if err := call(ender, it.iterator); first == nil && !it.stopped {
+		first = err
+	}
+	if err := call(closer, it.result); first == nil {
+		first = err
+	}
 	return first
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"runtime/debug"
 	"time"
 
@@ -16,6 +17,9 @@ import (
 // maxDepth is how deep calls may be nested. Without a limit the goroutine's stack grows until
 // the process dies; with this one every style of recursion ends below 14 MB.
 const maxDepth = 2000
+
+// maxUnhandled is how many unhandled rejections of a request are logged.
+const maxUnhandled = 10
 
 // closeGrace is how long close() may take after a page has failed.
 const closeGrace = time.Second
@@ -106,9 +110,10 @@ func (rt *runtime) run(done func() bool) error {
 		ctx, cancel := context.WithDeadlineCause(ctx, deadline, errDeadline)
 		err := rt.loop.Run(ctx, done)
 		cancel()
-		switch {
+		switch _, thrown := err.(*goja.Exception); {
 		case err == nil:
 			return nil
+		case thrown: // by a timer; errors.Is would run the page's code
 		case errors.Is(err, errDeadline):
 			if _, now := rt.guard.due(); now.After(deadline) {
 				continue // the deadline was moved meanwhile
@@ -116,7 +121,7 @@ func (rt *runtime) run(done func() bool) error {
 		case ctx.Err() != nil && errors.Is(err, context.Canceled):
 			err = errClientGone
 		}
-		rt.spoiled = rt.spoiled || !errors.Is(err, loop.ErrIdle)
+		rt.spoiled = rt.spoiled || err != loop.ErrIdle
 		return err
 	}
 }
@@ -139,9 +144,11 @@ func (rt *runtime) await(p *goja.Promise) (goja.Value, error) {
 	return p.Result(), nil
 }
 
+var promiseType = reflect.TypeFor[*goja.Promise]()
+
 // promiseOf returns the promise that v is, or nil.
 func promiseOf(v goja.Value) *goja.Promise {
-	if o, ok := v.(*goja.Object); ok && o.ClassName() == "Promise" {
+	if o, ok := v.(*goja.Object); ok && o.ExportType() == promiseType {
 		p, _ := o.Export().(*goja.Promise)
 		return p
 	}
@@ -161,7 +168,12 @@ func (rt *runtime) trackRejection(p *goja.Promise, op goja.PromiseRejectionOpera
 
 // finish ends a request, or the load: what it left behind is dropped, and said.
 func (rt *runtime) finish() {
+	said := 0
 	for p := range rt.unhandled {
+		if said++; said > maxUnhandled {
+			rt.logger().Error(fmt.Sprintf("%d more promises were rejected, and nothing handles that", len(rt.unhandled)-maxUnhandled))
+			break
+		}
 		e := rt.explainError(&rejection{p.Result()})
 		rt.logger().Error("a promise was rejected, and nothing handles that: await it, or catch", "error", e.Error(), "stack", e.Stack())
 	}
@@ -170,7 +182,7 @@ func (rt *runtime) finish() {
 
 func (rt *runtime) reset() {
 	clear(rt.unhandled)
-	if n := rt.loop.Reset(); n > 0 {
+	if n := rt.loop.Reset(); n > 0 && !rt.spoiled {
 		rt.logger().Warn(fmt.Sprintf("%d timers or operations were still to come when the answer was complete, and were dropped: await them in application", n))
 	}
 	rt.host.reset()

@@ -25,14 +25,19 @@ type checkCommand struct {
 	Set     map[string]string `placeholder:"NAME=VALUE" help:"A variable that every page finds in environ; may be repeated."`
 }
 
+// Validate checks what the types do not. kong calls it.
+func (c *checkCommand) Validate() error {
+	if c.Timeout <= 0 {
+		return fmt.Errorf("--timeout must be longer than nothing, such as 5s, got %v", c.Timeout)
+	}
+	return nil
+}
+
 // Run prints every problem. It fails if one of them is an error.
 func (c *checkCommand) Run(p *program) error {
 	site, err := c.open()
 	if err != nil {
 		return err
-	}
-	if c.Timeout <= 0 {
-		return fmt.Errorf("--timeout must be longer than nothing, such as 5s, got %v", c.Timeout)
 	}
 	report := &report{to: p.stdout}
 	pages, err := engine.New(engine.Config{
@@ -57,13 +62,14 @@ func (c *checkCommand) Run(p *program) error {
 		report.problem("warning: ", e)
 	}
 	for _, conflict := range conflicts(pages, files) {
-		report.line("warning: %s", conflict)
+		report.line("apps/%s: warning: html/%s answers %s, so this page is never asked there\n%s",
+			conflict.page, conflict.file, conflict.url, indent("rename or remove one of the two"))
 	}
 	if !c.NoGet {
 		c.askAll(p.ctx, pages, report, problems)
 	}
 	report.printLints()
-	fmt.Fprintf(p.stdout, "%d pages, %d errors, %d warnings\n", len(pages.Routes()), len(problems), report.lines-len(problems))
+	fmt.Fprintf(p.stdout, "%s, %s, %s\n", count(len(pages.Routes()), "page"), count(len(problems), "error"), count(report.lines-len(problems), "warning"))
 	if len(problems) > 0 {
 		return errReported
 	}
@@ -157,10 +163,20 @@ func (r *report) failed(path string, err error) {
 	r.line("warning: GET %s fails: %v", path, err)
 }
 
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 func indent(text string) string {
 	var b bytes.Buffer
 	for line := range strings.Lines(text) {
-		b.WriteString("    " + line)
+		if line != "\n" {
+			line = "    " + line
+		}
+		b.WriteString(line)
 	}
 	return b.String()
 }

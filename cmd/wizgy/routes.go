@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -23,20 +25,19 @@ type routesCommand struct {
 
 // Run prints the routes, or who answers one URL.
 func (c *routesCommand) Run(p *program) error {
-	if c.URL == "" && strings.HasPrefix(c.Site, "/") && !isFolder(c.Site) {
+	if c.URL == "" && (strings.HasPrefix(c.Site, "/") || strings.Contains(c.Site, "://")) && !isFolder(c.Site) {
 		c.Site, c.URL = ".", c.Site // wizgy routes /blog/x
 	}
 	site, err := c.open()
 	if err != nil {
 		return err
 	}
-	quiet := slog.New(slog.DiscardHandler)
-	pages, err := engine.New(engine.Config{Dir: site.apps, NoWatch: true, Logger: quiet, NoStart: true})
+	pages, err := engine.New(engine.Config{Dir: site.apps, NoWatch: true, NoStart: true, Logger: slog.New(warnings{slog.DiscardHandler, p.stderr})})
 	if err != nil {
 		return err
 	}
 	defer pages.Close()
-	files, err := server.New(server.Config{Root: site.html, Logger: quiet})
+	files, err := server.New(server.Config{Root: site.html, Logger: slog.New(slog.DiscardHandler), NoAccessLog: true})
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,12 @@ func (c *routesCommand) Run(p *program) error {
 	if c.URL != "" {
 		return explain(p.stdout, pages, files, c.URL)
 	}
-	table := tabwriter.NewWriter(p.stdout, 0, 0, 3, ' ', 0)
+	return c.table(p.stdout, site, pages, files)
+}
+
+// table prints the routes.
+func (c *routesCommand) table(to io.Writer, site *site, pages *engine.Engine, files *server.Server) error {
+	table := tabwriter.NewWriter(to, 0, 0, 3, ' ', 0)
 	for _, r := range pages.Routes() {
 		note := ""
 		if file, ok := files.Lookup(r.Pattern); ok && !strings.Contains(r.Pattern, "[") {
@@ -68,13 +74,25 @@ func explain(to io.Writer, pages *engine.Engine, files *server.Server, target st
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
-	if file, ok := files.Lookup(path); ok {
+	file, isFile := files.Lookup(path)
+	switch status := statusOf(files, path); {
+	case isFile && strings.HasSuffix(file, "/"):
+		fmt.Fprintf(to, "%s is answered with a redirect to %s/\n  because html/%s has an index.html, and what is in html/ comes first\n", path, path, file)
+		return nil
+	case isFile:
 		fmt.Fprintf(to, "%s is answered by html/%s\n  because it exists, and what is in html/ comes first\n", path, file)
+		return nil
+	case status >= 400 && status != http.StatusNotFound:
+		fmt.Fprintf(to, "%s is refused: %d %s\n", path, status, http.StatusText(status))
 		return nil
 	}
 	found, err := pages.Find(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintf(to, "%s is answered by nobody: 404\n  because html/ has no such file, and no page in apps/ is named for it\n", path)
+		page := ""
+		if _, ok := files.Lookup("/404.html"); ok {
+			page = ", with html/404.html"
+		}
+		fmt.Fprintf(to, "%s is answered by nobody: 404%s\n  because html/ has no such file, and no page in apps/ is named for it\n", path, page)
 		return nil
 	}
 	if err != nil {
@@ -90,4 +108,43 @@ func explain(to io.Writer, pages *engine.Engine, files *server.Server, target st
 		fmt.Fprintf(to, "  params       %s = %q\n", name, found.Params[name])
 	}
 	return nil
+}
+
+// statusOf returns the status with which the server answers a path for which there is no page.
+func statusOf(files *server.Server, path string) int {
+	u, err := url.Parse(path)
+	if err != nil {
+		return http.StatusBadRequest
+	}
+	w := &headOnly{header: http.Header{}}
+	files.ServeHTTP(w, &http.Request{Method: http.MethodHead, URL: u, Header: http.Header{}, RequestURI: path})
+	return w.status
+}
+
+// headOnly is a client that wants to know the status.
+type headOnly struct {
+	header http.Header
+	status int
+}
+
+func (w *headOnly) Header() http.Header         { return w.header }
+func (w *headOnly) Write(b []byte) (int, error) { return len(b), nil }
+
+func (w *headOnly) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+}
+
+// warnings prints what an engine warns of, one a line.
+type warnings struct {
+	slog.Handler
+	to io.Writer
+}
+
+func (w warnings) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
+
+func (w warnings) Handle(_ context.Context, r slog.Record) error {
+	_, err := fmt.Fprintf(w.to, "wizgy: warning: %s\n", r.Message)
+	return err
 }

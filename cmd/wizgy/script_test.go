@@ -1,17 +1,11 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"context"
+	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,182 +13,124 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"wizgy": main})
+	testscript.Main(m, map[string]func(){"wizgy": main, "library": library})
 }
 
 // TestScript runs whole sites: testdata/script has one file for each. Besides the commands of
-// testscript they have
+// testscript they have, to run a server,
 //
-//	start [args]      runs wizgy with args and --addr 127.0.0.1:0, waits until it listens,
-//	                  and sets $URL and $ADDR; its log is in the file log
-//	stop [signal]     ends it, and fails if it does not exit with status 0
-//	http METHOD PATH [-H 'Name: value'] [-d body] [-f file] [-until text]
-//	                  writes the answer into the files status, head and body; with -until it
-//	                  asks again until the body has the text
-//	logged text       waits until the log has the text
+//	start [NAME=VALUE…] [args]
+//	                  runs wizgy with args, and with --addr 127.0.0.1:0 unless they have an
+//	                  address, waits until it listens, and sets $URL and $ADDR; its output is
+//	                  in the file out, its log in the file log
+//	start -program NAME [args]
+//	                  runs another program, which says " at http://…" likewise
+//	signal TERM|INT   sends it a signal
+//	ended [status]    waits until it has ended, and fails if the exit status is not this one (0)
+//	quit [TERM|INT]   is signal and ended
+//	[!] logged REGEXP waits until a line of the log matches; with ! none does now
+//
+// to be its client,
+//
+//	[!] http METHOD PATH [-H 'Name: value'] [-d body] [-f file] [-until text]
+//	                  writes the answer into the files status, head (without Date) and body;
+//	                  with -until it asks again until the body has the text, or, with !, has
+//	                  it no more
+//	[!] open NAME METHOD PATH [-H …] [-d …] [-f …]
+//	                  sends a request and waits for the head of the answer
+//	send NAME METHOD PATH [-H …] [-d …] [-f …]
+//	                  is open that does not wait
+//	read NAME text    reads the body of what was opened or sent until the text has come
+//	[!] rest NAME     reads the rest of it, and writes the files that http writes
+//	leave NAME        closes the connection
+//	together N METHOD PATH text
+//	                  opens N requests, reads from each until the text has come, then from each
+//	                  until it has come again, and closes them all
+//	raw FILE          sends a file, with CR LF for LF, over one connection, until the server
+//	                  closes it; writes what came into the file wire, and the bodies of the
+//	                  answers into body1, body2, …
+//
+// and besides
+//
+//	exits STATUS PROGRAM [args]
+//	                  is exec for a program that ends with this exit status
+//	picture FILE      writes a PNG that has bytes of every value
+//	save FILE text    writes one line, in place, as a shell would do with >
+//	default DIR       copies the site of this repository
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"start": start, "stop": stop, "http": request, "logged": logged,
+			"start": start, "signal": sendSignal, "ended": ended, "quit": quit, "logged": logged,
+			"http": request, "open": openRequest, "send": sendRequest, "read": readText, "rest": readRest, "leave": leave,
+			"together": together, "raw": raw,
+			"exits": exits, "picture": picture, "save": save, "default": defaultSite,
 		},
-		RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			env.Values[processKey{}] = new(process)
+			env.Values[exchangesKey{}] = exchanges{}
+			return nil
+		},
+		RequireUniqueNames: true, UpdateScripts: os.Getenv("UPDATE") != "",
 	})
 }
 
 // patience is how long something may take that should take no time.
 const patience = 20 * time.Second
 
-type process struct {
-	cmd  *exec.Cmd
-	done chan error
-}
-
-type processKey struct{}
-
-// start runs wizgy in the background.
-func start(ts *testscript.TestScript, neg bool, args []string) {
-	if neg {
-		ts.Fatalf("! start is not possible: use ! exec wizgy")
-	}
-	cmd := exec.Command("wizgy", append(args, "--addr", "127.0.0.1:0")...)
-	cmd.Path = filepath.Join(firstOf(ts.Getenv("PATH")), "wizgy")
-	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "TMPDIR=" + ts.Getenv("TMPDIR")}
-	if dir := os.Getenv("GOCOVERDIR"); dir != "" {
-		cmd.Env = append(cmd.Env, "GOCOVERDIR="+dir)
-	}
-	log, err := os.Create(ts.MkAbs("log"))
-	ts.Check(err)
-	cmd.Stderr = log
-	out, err := cmd.StdoutPipe()
-	ts.Check(err)
-	ts.Check(cmd.Start())
-	log.Close()
-	line, err := bufio.NewReader(out).ReadString('\n')
-	p := &process{cmd: cmd, done: make(chan error, 1)}
-	go func() { p.done <- cmd.Wait() }()
-	ts.Defer(func() { cmd.Process.Kill() })
-	_, url, found := strings.Cut(strings.TrimSpace(line), " at ")
-	if err != nil || !found {
-		ts.Fatalf("wizgy did not start: it said %q\n%s", line, ts.ReadFile("log"))
-	}
-	url = strings.TrimSuffix(url, "/")
-	ts.Setenv("URL", url)
-	ts.Setenv("ADDR", strings.TrimPrefix(url, "http://"))
-	processes[ts.MkAbs(".")] = p
-}
-
-// processes has the running wizgy of each script, by its folder.
-var processes = map[string]*process{}
-
-func firstOf(path string) string { return filepath.SplitList(path)[0] }
-
-// stop ends what start has started.
-func stop(ts *testscript.TestScript, neg bool, args []string) {
-	p := processes[ts.MkAbs(".")]
-	if p == nil {
-		ts.Fatalf("nothing was started")
-	}
-	signal := syscall.SIGTERM
-	if len(args) > 0 && args[0] == "INT" {
-		signal = syscall.SIGINT
-	}
-	ts.Check(p.cmd.Process.Signal(signal))
-	select {
-	case err := <-p.done:
-		if err != nil {
-			ts.Fatalf("wizgy ended with %v\n%s", err, ts.ReadFile("log"))
-		}
-	case <-time.After(patience):
-		ts.Fatalf("wizgy did not stop")
-	}
-}
-
-// request asks the running wizgy.
-func request(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) < 2 {
-		ts.Fatalf("usage: http METHOD PATH [-H 'Name: value'] [-d body] [-f file] [-until text]")
-	}
-	method, path, until := args[0], args[1], ""
-	header := http.Header{}
-	var body []byte
-	for rest := args[2:]; len(rest) > 1; rest = rest[2:] {
-		switch rest[0] {
-		case "-H":
-			name, value, _ := strings.Cut(rest[1], ": ")
-			header.Add(name, value)
-		case "-d":
-			body = []byte(rest[1])
-		case "-f":
-			body = []byte(ts.ReadFile(rest[1]))
-		case "-until":
-			until = rest[1]
-		default:
-			ts.Fatalf("http: unknown option %s", rest[0])
-		}
-	}
-	for end := time.Now().Add(patience); ; {
-		got, err := ask(ts, method, path, header, body)
-		if until == "" {
-			if neg != (err != nil) {
-				ts.Fatalf("http %s %s: %v", method, path, err)
-			}
-			return
-		}
-		if err == nil && strings.Contains(got, until) != neg {
-			return
-		}
+// poll asks until done, or until patience is at its end; then it reports false.
+func poll(done func() bool) bool {
+	for end := time.Now().Add(patience); !done(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			ts.Fatalf("http %s %s: the body is still %q (%v)", method, path, got, err)
+			return false
 		}
-		time.Sleep(5 * time.Millisecond) // poll
+	}
+	return true
+}
+
+// exits runs a program and looks at its exit status.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS PROGRAM [args]")
+	}
+	got := 0
+	err := ts.Exec(args[1], args[2:]...)
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("exit status %d, want %s", got, args[0])
 	}
 }
 
-// ask sends one request and writes the answer into files.
-func ask(ts *testscript.TestScript, method, path string, header http.Header, body []byte) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, method, ts.Getenv("URL")+path, bytes.NewReader(body))
-	ts.Check(err)
-	r.Header = header
-	if host := header.Get("Host"); host != "" {
-		r.Host = host
+// picture writes a PNG file.
+func picture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: picture FILE")
 	}
-	resp, err := (&http.Transport{DisableKeepAlives: true, DisableCompression: true}).RoundTrip(r)
-	if err != nil {
-		return "", err
-	}
-	defer resp.Body.Close()
-	got, err := io.ReadAll(resp.Body)
-	var head strings.Builder
-	resp.Header.Del("Date")
-	resp.Header.Write(&head)
-	for name, content := range map[string]string{
-		"status": fmt.Sprintln(resp.Status),
-		"head":   strings.ReplaceAll(head.String(), "\r\n", "\n"),
-		"body":   string(got),
-	} {
-		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(content), 0o644))
-	}
-	return string(got), err
+	write(ts, args[0], pngOfEveryByte())
 }
 
-// logged waits for a text in the log.
-func logged(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 1 {
-		ts.Fatalf("usage: logged text")
+// save writes one line.
+func save(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: save FILE text")
 	}
-	if neg {
-		if strings.Contains(ts.ReadFile("log"), args[0]) {
-			ts.Fatalf("the log has %q:\n%s", args[0], ts.ReadFile("log"))
-		}
-		return
+	write(ts, args[0], []byte(args[1]+"\n"))
+}
+
+// defaultSite copies html and apps of this repository.
+func defaultSite(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: default DIR")
 	}
-	for end := time.Now().Add(patience); !strings.Contains(ts.ReadFile("log"), args[0]); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			ts.Fatalf("the log has no %q:\n%s", args[0], ts.ReadFile("log"))
-		}
+	for _, half := range []string{"html", "apps"} {
+		ts.Check(os.CopyFS(filepath.Join(ts.MkAbs(args[0]), half), os.DirFS(filepath.Join(repository, half))))
 	}
+}
+
+func write(ts *testscript.TestScript, name string, content []byte) {
+	ts.Check(os.WriteFile(ts.MkAbs(name), content, 0o644))
 }

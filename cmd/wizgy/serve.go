@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net"
@@ -31,10 +32,16 @@ func (f *serveFlags) Validate() error {
 	if f.Runtimes <= 0 {
 		return fmt.Errorf("--runtimes must be at least 1, got %d", f.Runtimes)
 	}
-	if _, _, err := net.SplitHostPort(f.Addr); err != nil {
+	if _, port, err := net.SplitHostPort(f.Addr); err != nil || !isPort(port) {
 		return fmt.Errorf("--addr must be HOST:PORT, such as 127.0.0.1:8000, got %q", f.Addr)
 	}
 	return nil
+}
+
+// isPort reports whether s is a port, by its number or by its name.
+func isPort(s string) bool {
+	_, err := net.LookupPort("tcp", s)
+	return err == nil && s != ""
 }
 
 type serveCommand struct{ serveFlags }
@@ -63,6 +70,10 @@ func (f *serveFlags) serve(p *program, dev bool) error {
 		mode = "serves (dev)"
 	}
 	fmt.Fprintf(p.stdout, "wizgy %s %s at http://%s/\n", mode, site.dir, visitable(listener.Addr()))
+	silent := context.AfterFunc(p.ctx, func() {
+		logger.Info("stopping: requests that have begun are answered; a second signal ends at once")
+	})
+	defer silent()
 	return running.files.Serve(p.ctx, listener)
 }
 
@@ -147,4 +158,3 @@ func (r *running) close() {
 	r.pages.Close()
 	r.files.Close()
 }
-

@@ -38,10 +38,24 @@ func (a siteArgument) open() (*site, error) {
 		return nil, fmt.Errorf("cannot open the site: %w", err)
 	}
 	s := &site{dir: dir, html: filepath.Join(dir, "html"), apps: filepath.Join(dir, "apps")}
+	for _, half := range []string{"html", "apps"} {
+		if info, err := os.Stat(filepath.Join(dir, half)); err == nil && !info.IsDir() {
+			return nil, fmt.Errorf("%s is a file, and must be a folder: rename it", filepath.Join(a.Site, half))
+		}
+	}
 	if !isFolder(s.html) && !isFolder(s.apps) {
-		return nil, fmt.Errorf("%s has neither html/ nor apps/: create html/ for files (html/index.html is the start page) or apps/ for pages (apps/index.js)", a.Site)
+		return nil, s.empty(a.Site)
 	}
 	return s, nil
+}
+
+// empty tells what to do about a folder, called name by the user, that is no site.
+func (s *site) empty(name string) error {
+	hint := "create html/ for files (html/index.html is the start page) or apps/ for pages (apps/index.js)"
+	if base := filepath.Base(s.dir); base == "html" || base == "apps" {
+		hint = "did you mean the folder that it is in, " + filepath.Join(name, "..") + "?"
+	}
+	return fmt.Errorf("%s has neither html/ nor apps/: %s", name, hint)
 }
 
 func isFolder(path string) bool {
@@ -55,7 +69,7 @@ type conflict struct {
 }
 
 func (c conflict) String() string {
-	return fmt.Sprintf("html/%s answers %s, so apps/%s is not asked there: rename or remove one of the two", c.file, c.url, c.page)
+	return fmt.Sprintf("apps/%s is not asked for %s, which html/%s answers: rename or remove one of the two", c.page, c.url, c.file)
 }
 
 // conflicts lists the pages that static files hide.

@@ -21,6 +21,7 @@ type Loop struct {
 	timers timers
 	lastID int64
 	err    error // the first that Fail was given
+	hurry  bool  // timers do not wait
 
 	mu       sync.Mutex
 	settled  []func() error // results that have come and were not yet run
@@ -78,6 +79,10 @@ func (l *Loop) Fail(err error) {
 	}
 }
 
+// Hurry makes all timers due at once, those too that are set from now on, until Reset: whoever
+// sleeps is to come to an end. What Fail was given before is forgotten.
+func (l *Loop) Hurry() { l.hurry, l.err = true, nil }
+
 // Run runs timers and results until done reports true. It returns nil then, the error of the
 // callback or of Fail that ended it, ErrIdle, or the cause of ctx's end.
 func (l *Loop) Run(ctx context.Context, done func() bool) error {
@@ -119,7 +124,7 @@ func (l *Loop) next() (callback func() error, wait time.Duration) {
 	if len(l.timers) == 0 {
 		return nil, -1
 	}
-	if wait = time.Until(l.timers[0].at); wait > 0 {
+	if wait = time.Until(l.timers[0].at); wait > 0 && !l.hurry {
 		return nil, wait
 	}
 	return heap.Pop(&l.timers).(*timer).run, 0
@@ -155,7 +160,7 @@ func (l *Loop) Reset() (dropped int) {
 	dropped = len(l.timers)
 	clear(l.timers)
 	l.timers = l.timers[:0]
-	l.err = nil
+	l.err, l.hurry = nil, false
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.wake == nil {

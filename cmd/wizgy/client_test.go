@@ -1,0 +1,250 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// client never uses a connection twice, and takes answers as they are.
+var client = &http.Transport{DisableKeepAlives: true, DisableCompression: true}
+
+// newRequest makes a request of METHOD PATH and what follows. It returns what -until wants.
+func newRequest(ctx context.Context, ts *testscript.TestScript, args []string) (r *http.Request, until string) {
+	if len(args) < 2 || len(args)%2 != 0 {
+		ts.Fatalf("usage: METHOD PATH [-H 'Name: value'] [-d body] [-f file] [-until text]")
+	}
+	header := http.Header{}
+	var body []byte
+	for rest := args[2:]; len(rest) > 0; rest = rest[2:] {
+		switch value := rest[1]; rest[0] {
+		case "-H":
+			name, value, _ := strings.Cut(value, ": ")
+			header.Add(name, value)
+		case "-d":
+			body = []byte(value)
+		case "-f":
+			body = []byte(ts.ReadFile(value))
+		case "-until":
+			until = value
+		default:
+			ts.Fatalf("unknown option %s", rest[0])
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, args[0], ts.Getenv("URL")+args[1], bytes.NewReader(body))
+	ts.Check(err)
+	r.Header = header
+	if host := header.Get("Host"); host != "" {
+		r.Host = host
+	}
+	return r, until
+}
+
+// request asks the server.
+func request(ts *testscript.TestScript, neg bool, args []string) {
+	var got string
+	once := func() (until string, err error) {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		r, until := newRequest(ctx, ts, args)
+		resp, err := client.RoundTrip(r)
+		if err == nil {
+			got, err = keep(ts, resp)
+		}
+		return until, err
+	}
+	until, err := once()
+	switch {
+	case until == "" && neg != (err != nil):
+		ts.Fatalf("http %s: %v", strings.Join(args, " "), err)
+	case until == "":
+		return
+	}
+	good := func() bool { return err == nil && strings.Contains(got, until) != neg }
+	if !good() && !poll(func() bool { _, err = once(); return good() }) {
+		ts.Fatalf("http %s: the body is still %q (%v)", strings.Join(args, " "), got, err)
+	}
+}
+
+// keep reads an answer and writes it into files.
+func keep(ts *testscript.TestScript, resp *http.Response) (body string, err error) {
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	var head bytes.Buffer
+	resp.Header.Del("Date")
+	ts.Check(resp.Header.Write(&head))
+	write(ts, "status", []byte(resp.Status+"\n"))
+	write(ts, "head", bytes.ReplaceAll(head.Bytes(), []byte("\r\n"), []byte("\n")))
+	write(ts, "body", got)
+	return string(got), err
+}
+
+// exchanges are the requests whose answers a script reads piece by piece, by name.
+type exchanges map[string]*exchange
+
+type exchangesKey struct{}
+
+// exchange is one of them.
+type exchange struct {
+	cancel context.CancelFunc
+	came   chan struct{} // closed when the head has come, or an error
+	resp   *http.Response
+	err    error
+	body   *bufio.Reader
+}
+
+func exchangeOf(ts *testscript.TestScript, name string) *exchange {
+	x := ts.Value(exchangesKey{}).(exchanges)[name]
+	if x == nil {
+		ts.Fatalf("nothing was opened as %s", name)
+	}
+	return x
+}
+
+func begin(ts *testscript.TestScript, args []string) *exchange {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ts.Defer(cancel)
+	r, _ := newRequest(ctx, ts, args)
+	x := &exchange{cancel: cancel, came: make(chan struct{})}
+	go func() {
+		defer close(x.came)
+		if x.resp, x.err = client.RoundTrip(r); x.err == nil {
+			x.body = bufio.NewReader(x.resp.Body)
+		}
+	}()
+	return x
+}
+
+// until reads until text has come.
+func (x *exchange) until(text string) error {
+	<-x.came
+	if x.err != nil {
+		return x.err
+	}
+	var got []byte
+	for !bytes.Contains(got, []byte(text)) {
+		b, err := x.body.ReadByte()
+		if err != nil {
+			return fmt.Errorf("no %q in %q: %w", text, got, err)
+		}
+		got = append(got, b)
+	}
+	return nil
+}
+
+// sendRequest begins an exchange.
+func sendRequest(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: send NAME METHOD PATH …")
+	}
+	ts.Value(exchangesKey{}).(exchanges)[args[0]] = begin(ts, args[1:])
+}
+
+// openRequest begins an exchange and waits for the head.
+func openRequest(ts *testscript.TestScript, neg bool, args []string) {
+	sendRequest(ts, false, args)
+	x := exchangeOf(ts, args[0])
+	<-x.came
+	if (x.err != nil) != neg {
+		ts.Fatalf("open %s: %v", strings.Join(args, " "), x.err)
+	}
+}
+
+// readText reads a part of an answer.
+func readText(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: read NAME text")
+	}
+	ts.Check(exchangeOf(ts, args[0]).until(args[1]))
+}
+
+// readRest reads what is left of an answer. The files have that only.
+func readRest(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: rest NAME")
+	}
+	x := exchangeOf(ts, args[0])
+	<-x.came
+	err := x.err
+	if err == nil {
+		x.resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{x.body, x.resp.Body}
+		_, err = keep(ts, x.resp)
+	}
+	if (err != nil) != neg {
+		ts.Fatalf("rest %s: %v", args[0], err)
+	}
+}
+
+// leave closes a connection.
+func leave(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: leave NAME")
+	}
+	exchangeOf(ts, args[0]).cancel()
+}
+
+// together has many requests under way at once.
+func together(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: together N METHOD PATH text")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var all []*exchange
+	for range n {
+		all = append(all, begin(ts, args[1:3]))
+	}
+	for range 2 {
+		for i, x := range all {
+			if err := x.until(args[3]); err != nil {
+				ts.Fatalf("client %d of %d: %v", i+1, n, err)
+			}
+		}
+	}
+	for _, x := range all {
+		x.cancel()
+	}
+}
+
+// raw sends bytes and keeps what comes back.
+func raw(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: raw FILE")
+	}
+	conn, err := net.Dial("tcp", ts.Getenv("ADDR"))
+	ts.Check(err)
+	defer conn.Close()
+	ts.Check(conn.SetDeadline(time.Now().Add(patience)))
+	sent := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+	_, err = io.WriteString(conn, strings.ReplaceAll(sent, "\n", "\r\n"))
+	ts.Check(err)
+	wire, err := io.ReadAll(conn)
+	if err != nil {
+		ts.Fatalf("the server keeps the connection open, or broke it: %v\n%s", err, wire)
+	}
+	write(ts, "wire", wire)
+	answers := bufio.NewReader(bytes.NewReader(wire))
+	for i := 1; ; i++ {
+		if _, err := answers.Peek(1); err != nil {
+			return
+		}
+		resp, err := http.ReadResponse(answers, nil)
+		ts.Check(err)
+		body, err := io.ReadAll(resp.Body)
+		ts.Check(err)
+		write(ts, fmt.Sprintf("body%d", i), body)
+	}
+}

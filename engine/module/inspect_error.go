@@ -1,0 +1,96 @@
+package module
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/dop251/goja"
+)
+
+// maxFrames is how many lines of a stack are shown.
+const maxFrames = 12
+
+// frame matches a line of a stack; goja ends it with an offset into its own instructions.
+var frame = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s+at (.*?)(?:\(\d+\)(\)?))?$`)
+})
+
+// errorShape is the shape of an error: its stack, and what else the page has put into it.
+func (in *inspector) errorShape(o *goja.Object) shape {
+	rd := in.reader()
+	sh := shape{kind: "Error"}
+	if !rd.stackIsSafe(o) {
+		sh.base = "[" + in.errorTitle(o) + "]"
+		return sh
+	}
+	p, _ := rd.own(o, rd.rt.ToValue("stack"))
+	if text, ok := p.value.(goja.String); ok {
+		sh.base = in.stackText(o, clip(text, maxInspect))
+	} else {
+		sh.base = "[" + in.errorTitle(o) + "]"
+	}
+	sh.keys = in.keys(o)
+	for _, name := range []string{"cause", "errors"} {
+		if _, ok := rd.own(o, rd.rt.ToValue(name)); ok {
+			sh.hidden = append(sh.hidden, name)
+		}
+	}
+	return sh
+}
+
+// errorTitle is the name and message of err, as far as they can be told without asking it.
+func (in *inspector) errorTitle(err *goja.Object) string {
+	rd := in.reader()
+	text := func(key string) string {
+		if p, _ := rd.lookup(err, rd.rt.ToValue(key)); p.value != nil && goja.IsString(p.value) {
+			return clip(p.value.(goja.String), maxInspectString)
+		}
+		return ""
+	}
+	name, message := text("name"), text("message")
+	if class, _ := in.constructorName(err); class != "" && (name == "" || name == "Error") {
+		name = class
+	}
+	if name == "" {
+		name = "Error"
+	}
+	if message == "" {
+		return name
+	}
+	return name + ": " + message
+}
+
+// stackText tidies the text of a stack: names the class where the text says only Error, cuts
+// goja's offsets, and keeps the first lines.
+func (in *inspector) stackText(err *goja.Object, stack string) string {
+	var title, frames []string
+	for _, line := range strings.Split(strings.TrimRight(stack, "\n"), "\n") {
+		m := frame().FindStringSubmatch(line)
+		switch {
+		case m != nil && isOurs(m[1]):
+		case m != nil:
+			frames = append(frames, "\n    at "+m[1]+m[2])
+		case frames == nil:
+			title = append(title, line)
+		}
+	}
+	text := strings.Join(title, "\n")
+	if rest, ok := strings.CutPrefix(text, "Error"); ok && (rest == "" || rest[0] == ':') {
+		if class, _ := in.constructorName(err); strings.HasSuffix(class, "Error") {
+			text = class + rest
+		}
+	}
+	if len(frames) == 0 {
+		return "[" + text + "]"
+	}
+	if n := len(frames) - maxFrames; n > 0 {
+		frames = append(frames[:maxFrames], "\n    ... "+count(int64(n), "more line", "more lines"))
+	}
+	return text + strings.Join(frames, "")
+}
+
+// isOurs reports whether a line of a stack is about a program of this package.
+func isOurs(line string) bool {
+	return strings.HasPrefix(line, "wizgy:") || strings.Contains(line, " (wizgy:")
+}

@@ -1,0 +1,164 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+// thrown are expressions whose values a page throws, and what the error says of them.
+var thrown = map[string]struct{ expr, want string }{
+	"string":             {`"text"`, "threw 'text', which is not an Error"},
+	"null":               {`null`, "threw null"},
+	"undefined":          {`undefined`, "threw undefined"},
+	"number":             {`-0`, "threw -0"},
+	"bigint":             {`10n ** 5000n`, "threw [BigInt of"},
+	"symbol":             {`Symbol("s")`, "threw Symbol(s)"},
+	"bare object":        {`Object.create(null)`, "threw [Object: null prototype] {}"},
+	"function":           {`() => 1`, "threw [Function"},
+	"proxy":              {`new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 1 }, ownKeys() { throw 1 }, has() { throw 1 }, getOwnPropertyDescriptor() { throw 1 } })`, "threw"},
+	"proxy that hangs":   {`new Proxy({}, { get() { for (;;); }, getPrototypeOf() { for (;;); }, ownKeys() { for (;;); } })`, "threw"},
+	"proxy of an error":  {`new Proxy(new Error("inner"), { getPrototypeOf() { for (;;); } })`, "threw"},
+	"revoked proxy":      {`(() => { const p = Proxy.revocable({}, {}); p.revoke(); return p.proxy })()`, "threw"},
+	"throwing getter":    {`({ get a() { throw 1 } })`, "threw { a: [Getter] }"},
+	"throwing toString":  {`({ toString() { throw 1 }, valueOf() { throw 1 }, [Symbol.toPrimitive]() { throw 1 } })`, "threw"},
+	"hanging toString":   {`({ toString() { for (;;); } })`, "threw"},
+	"circular":           {`(() => { const a = {}; a.a = a; return a })()`, "threw"},
+	"huge string":        {`"x".repeat(5e6)`, "threw 'xxxxx"},
+	"huge array":         {`Array(1e6).fill("x".repeat(100))`, "threw ["},
+	"error":              {`new Error("mine")`, "Error: mine"},
+	"error, no message":  {`new TypeError()`, "TypeError"},
+	"huge message":       {`new Error("x".repeat(5e6))`, "Error: xxxxx"},
+	"huge name":          {`Object.assign(new Error("m"), { name: "x".repeat(5e6) })`, "xxxxx"},
+	"huge stack":         {`Object.defineProperty(new Error("m"), "stack", { value: "x\n".repeat(5e6) })`, "Error: m"},
+	"deep stack":         {`(function f(n) { return n ? f(n - 1) : new Error("deep") })(1500)`, "Error: deep"},
+	"frozen":             {`Object.freeze(new Error("frozen"))`, "Error: frozen"},
+	"message throws":     {`Object.defineProperty(new Error(), "message", { get() { throw 1 } })`, "Error"},
+	"message hangs":      {`Object.defineProperty(new Error(), "message", { get() { for (;;); } })`, "Error"},
+	"name hangs":         {`Object.defineProperty(new Error("m"), "name", { get() { for (;;); } })`, "Error"},
+	"stack throws":       {`Object.defineProperty(new Error("m"), "stack", { get() { throw 1 } })`, "Error: m"},
+	"stack hangs":        {`Object.defineProperty(new Error("m"), "stack", { get() { for (;;); } })`, "Error: m"},
+	"value hangs":        {`Object.defineProperty(new Error("m"), "value", { get() { for (;;); } })`, "Error"},
+	"message no string":  {`Object.assign(new Error(), { message: { toString() { for (;;); } } })`, "Error"},
+	"null prototype":     {`Object.setPrototypeOf(new Error("bare"), null)`, "Error"},
+	"prototype is proxy": {`Object.setPrototypeOf(new Error("m"), new Proxy({}, { getPrototypeOf() { for (;;); }, get() { throw 1 } }))`, "Error"},
+	"subclass":           {`new (class NotFound extends Error { constructor(m) { super(m); this.name = "NotFound" } })("gone")`, "NotFound: gone"},
+	"subclass, no name":  {`new (class NotFound extends RangeError {})("gone")`, "RangeError: gone"},
+	"aggregate":          {`new AggregateError([new Error("a"), 5], "both")`, "AggregateError: both"},
+	"with cause":         {`new Error("outer", { cause: new Error("inner") })`, "Error: outer"},
+	"faked":              {`Object.assign(Object.create(Error.prototype), { message: "fake" })`, "threw"},
+	"stack overflow":     {`(function f() { return f() })()`, "RangeError: the calls are nested too deep"},
+}
+
+// TestWhateverIsThrownIsAnError throws everything, in three ways. The error is bounded, nothing
+// panics, it takes no longer than the deadline and the time for close, and the next request is
+// answered.
+func TestWhateverIsThrownIsAnError(t *testing.T) {
+	ways := map[string]string{
+		"thrown":    "throw make();",
+		"rejected":  "return (async () => { await null; throw make() })();",
+		"generated": `return (function* () { yield ""; throw make() })();`,
+	}
+	for name, c := range thrown {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pages := map[string]string{}
+			for way, code := range ways {
+				pages[way+".js"] = fmt.Sprintf("const make = () => (%s);\nexport function application(environ, start_response) {\n  start_response('200 OK', []);\n  if (environ.PATH_INFO) return 'ok';\n  %s\n}", c.expr, code)
+			}
+			s := serve(t, Config{MaxRuntimes: 1, Timeout: 250 * time.Millisecond}, pages)
+			for way := range ways {
+				start := time.Now()
+				err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/"+way, nil))
+				var e *Error
+				if !errors.As(err, &e) || !bounded(e) || !startsWith(e.Message, c.want) && e.HTTPStatus() != 504 {
+					t.Errorf("%s: got %.300v; want %s", way, err, c.want)
+				}
+				if errors.Is(err, fs.ErrNotExist) {
+					t.Errorf("%s: taken for a missing page", way)
+				}
+				if d := time.Since(start); d > 5*time.Second {
+					t.Errorf("%s: took %v", way, d)
+				}
+				s.want("/"+way+"/ok", 200, "ok")
+			}
+		})
+	}
+}
+
+func startsWith(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(prefix)] == prefix }
+
+// bounded reports whether an error is short enough for a line of a log.
+func bounded(e *Error) bool {
+	return len(e.Error()) <= 8<<10 && len(e.Stack()) <= 8<<10 && len(e.Frame()) <= 8<<10
+}
+
+// TestWhateverIsReturnedIsABodyOrAnError returns what is made to confuse.
+func TestWhateverIsReturnedIsABodyOrAnError(t *testing.T) {
+	for name, c := range map[string]struct {
+		expr   string
+		status int
+	}{
+		"revoked proxy":               {`(() => { const p = Proxy.revocable([], {}); p.revoke(); return p.proxy })()`, 500},
+		"proxy that throws":           {`new Proxy([], { get() { throw new Error("mine") } })`, 500},
+		"proxy that hangs":            {`new Proxy([], { get() { for (;;); } })`, 504},
+		"proxy of a promise":          {`new Proxy(Promise.resolve("a"), {})`, 500},
+		"then throws":                 {`({ then() { throw new Error("mine") } })`, 500},
+		"then's getter throws":        {`({ get then() { throw new Error("mine") } })`, 500},
+		"then hangs":                  {`({ then() { for (;;); } })`, 504},
+		"then resolves twice":         {`({ then(yes, no) { yes("a"); yes("b"); no("c"); throw 1 } })`, 200},
+		"then never calls":            {`({ then() {} })`, 504},
+		"thenables without end":       {`(() => { const t = { then(yes) { yes({ then: t.then }) } }; return t })()`, 504},
+		"promise of itself":           {`(() => { let yes; const p = new Promise(y => yes = y); yes(p); return p })()`, 500},
+		"async then":                  {`({ async then(yes) { yes("a") } })`, 200},
+		"iterator is a number":        {`({ [Symbol.iterator]: () => 5 })`, 500},
+		"iterator throws":             {`({ [Symbol.iterator]() { throw new Error("mine") } })`, 500},
+		"iterator is no function":     {`({ [Symbol.iterator]: 5 })`, 500},
+		"no next":                     {`({ [Symbol.iterator]: () => ({}) })`, 500},
+		"next gives null":             {`({ [Symbol.iterator]: () => ({ next: () => null }) })`, 500},
+		"next gives a number":         {`({ [Symbol.iterator]: () => ({ next: () => 5 }) })`, 500},
+		"next gives nothing":          {`({ [Symbol.iterator]: () => ({ next: () => ({}) }) })`, 500},
+		"next's done throws":          {`({ [Symbol.iterator]: () => ({ next: () => ({ get done() { throw new Error("mine") } }) }) })`, 500},
+		"next's value throws":         {`({ [Symbol.iterator]: () => ({ next: () => ({ get value() { throw new Error("mine") } }) }) })`, 500},
+		"next hangs":                  {`({ [Symbol.iterator]: () => ({ next() { for (;;); } }) })`, 504},
+		"next gives a revoked proxy":  {`({ [Symbol.iterator]: () => ({ next() { const p = Proxy.revocable({}, {}); p.revoke(); return p.proxy } }) })`, 500},
+		"value is a revoked proxy":    {`({ [Symbol.iterator]: () => ({ next() { const p = Proxy.revocable({}, {}); p.revoke(); return { value: p.proxy } } }) })`, 500},
+		"return throws":               {`({ [Symbol.iterator]() { return this }, next: () => ({ value: 5 }), return() { throw new Error("mine") } })`, 500},
+		"return hangs":                {`({ [Symbol.iterator]() { return this }, next: () => ({ value: 5 }), return() { for (;;); } })`, 500},
+		"return's getter throws":      {`({ [Symbol.iterator]() { return this }, next: () => ({ value: 5 }), get return() { throw new Error("mine") } })`, 500},
+		"close's getter throws":       {`Object.defineProperty(["a"], "close", { get() { throw new Error("mine") } })`, 500},
+		"empty without end":           {`({ [Symbol.iterator]: () => ({ next: () => ({ value: "" }) }) })`, 504},
+		"async, next gives undefined": {`({ [Symbol.asyncIterator]: () => ({ next: async () => {} }) })`, 500},
+		"async, next rejects":         {`({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(null) }) })`, 500},
+		"async, next never settles":   {`({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) })`, 504},
+		"typed array, no buffer left": {`structuredClone(new Uint8Array(4))`, 200},
+		"array that shrinks":          {`(() => { const a = ["a", "b"]; Object.defineProperty(a, 0, { get() { a.length = 1; return "x" } }); return a })()`, 500},
+		"array that grows":            {`(() => { const a = ["a"]; Object.defineProperty(a, 0, { get() { a.push("b"); return "x" } }); return a })()`, 200},
+		"array that hangs":            {`Object.defineProperty([], 0, { get() { for (;;); } })`, 504},
+		"environ":                     {`environ`, 500},
+		"start_response":              {`start_response`, 500},
+		"globalThis":                  {`globalThis`, 500},
+		"wsgi.input":                  {`environ["wsgi.input"]`, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := app(t, Config{MaxRuntimes: 1, Timeout: 250 * time.Millisecond}, `
+				start_response("200 OK", []);
+				if (environ.PATH_INFO === "/ok") return "ok";
+				return `+c.expr)
+			w := httptest.NewRecorder()
+			err := s.ServePage(w, httptest.NewRequest("GET", "/", nil))
+			var e *Error
+			switch {
+			case err == nil && c.status != 200:
+				t.Errorf("got %d %q, want %d", w.Code, w.Body, c.status)
+			case err != nil && (!errors.As(err, &e) || !bounded(e) || e.HTTPStatus() != c.status):
+				t.Errorf("got %.300v, want %d", err, c.status)
+			}
+			s.want("/ok", 200, "ok")
+		})
+	}
+}

@@ -1,0 +1,156 @@
+package watch
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// An inode tells a file from others that had, or will have, its name.
+type inode struct{ device, number uint64 }
+
+func identify(path string) (id inode, ok bool) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return inode{}, false
+	}
+	id, _ = attributes(info)
+	return id, true
+}
+
+// A stamp is what polling knows of a file.
+type stamp struct {
+	id     inode
+	kind   fs.FileMode
+	size   int64
+	mtime  int64
+	status status
+}
+
+// A status is when the status of a file last changed, which no program can set, and what of it
+// is no change for us.
+type status struct {
+	ctime      int64
+	mode       fs.FileMode
+	owner      uint64
+	references uint64
+}
+
+func stampOf(info fs.FileInfo) stamp {
+	s := stamp{kind: info.Mode().Type(), size: info.Size(), mtime: info.ModTime().UnixNano()}
+	s.id, s.status = attributes(info)
+	return s
+}
+
+// since returns the event that made s of old.
+func (s stamp) since(old stamp) fsnotify.Op {
+	switch {
+	case s.id != old.id || s.kind != old.kind:
+		return fsnotify.Remove | fsnotify.Create
+	case s.kind == fs.ModeDir: // what changes in a folder is seen by looking into it
+		return 0
+	case s.size == old.size && s.mtime == old.mtime && !s.status.written(old.status):
+		return 0
+	case s.kind == fs.ModeSymlink:
+		return fsnotify.Remove | fsnotify.Create
+	default:
+		return fsnotify.Write
+	}
+}
+
+// written reports whether the contents must have changed, since nothing else did.
+func (s status) written(old status) bool {
+	ctime := s.ctime
+	s.ctime = old.ctime
+	return ctime != old.ctime && s == old
+}
+
+type stamps map[string]stamp
+
+func (s stamps) lookAt(dir, name string) {
+	if info, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+		s[name] = stampOf(info)
+	}
+}
+
+// look returns the stamps of everything in f that anyone is concerned with.
+func (f *folder) look() stamps {
+	now := stamps{}
+	if len(f.views) > 0 {
+		entries, _ := os.ReadDir(f.path)
+		for _, e := range entries {
+			now.lookAt(f.path, e.Name())
+		}
+		return now
+	}
+	for name := range f.hooks {
+		now.lookAt(f.path, name)
+	}
+	return now
+}
+
+func (w *Watcher) pollFolder(f *folder) {
+	f.seen = f.look()
+	w.polled[f] = struct{}{}
+	if len(w.polled) == 1 {
+		w.poll.Reset(w.system.every)
+	}
+}
+
+// sweep looks at all polled folders, and has the notifier watch them if it can by now.
+func (w *Watcher) sweep() {
+	start := time.Now()
+	if w.notifier == nil {
+		w.open()
+	}
+	full := false
+	for _, f := range slices.Collect(maps.Keys(w.polled)) {
+		if w.folders[f.path] != f {
+			continue
+		}
+		if id, ok := identify(f.path); !ok || id != f.id {
+			w.changed(w.folders[filepath.Dir(f.path)], filepath.Base(f.path), fsnotify.Remove)
+			continue
+		}
+		if !full {
+			err := w.tell(f)
+			if err == nil {
+				delete(w.polled, f)
+			}
+			full = errors.Is(err, syscall.ENOSPC)
+		}
+		w.compare(f)
+	}
+	if len(w.polled) > 0 {
+		// A large tree takes a while; three quarters of the time are left for other things.
+		w.poll.Reset(max(w.system.every, 3*time.Since(start)))
+	}
+}
+
+// compare looks at f and reports what has changed since it was last looked at.
+func (w *Watcher) compare(f *folder) {
+	old, now := f.seen, f.look()
+	f.seen = now
+	if _, ok := w.polled[f]; !ok {
+		f.seen = nil
+	}
+	for name, s := range now {
+		if before, ok := old[name]; !ok {
+			w.changed(f, name, fsnotify.Create)
+		} else if op := s.since(before); op != 0 {
+			w.changed(f, name, op)
+		}
+	}
+	for name := range old {
+		if _, ok := now[name]; !ok {
+			w.changed(f, name, fsnotify.Remove)
+		}
+	}
+}
