@@ -98,8 +98,9 @@ func (p *page) source(name string) *source {
 	return nil
 }
 
-// look tells what became of the page's files. sure has the paths that were written for certain.
-func (p *page) look(sure map[string]bool) freshness {
+// look tells what became of the page's files. written, if it is not nil, reports which paths may
+// have been written whatever their stamp says.
+func (p *page) look(written func(path string) bool) freshness {
 	for _, l := range p.links {
 		if f := l.look(); f != same {
 			return f
@@ -107,7 +108,7 @@ func (p *page) look(sure map[string]bool) freshness {
 	}
 	worst := same
 	for _, s := range p.sources {
-		switch f := s.look(sure[s.path]); f {
+		switch f := s.look(written != nil && written(s.path)); f {
 		case busy, gone:
 			return f
 		case changed:

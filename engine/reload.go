@@ -37,10 +37,7 @@ func (e *Engine) reload(change watch.Change) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	old, next := e.awaitVanished()
-	sure := map[string]bool{}
-	for _, p := range change.Paths {
-		sure[p] = true
-	}
+	written := func(path string) bool { return change.All || slices.Contains(change.Paths, path) }
 	for file, p := range next.pages {
 		if old.pages[file] != p { // new
 			p.load()
@@ -48,7 +45,7 @@ func (e *Engine) reload(change watch.Change) {
 			continue
 		}
 		p.load()
-		if p.broken() == nil && !e.shaped(change, p) && p.look(sure) == same {
+		if p.broken() == nil && !e.shaped(change, p) && p.look(written) == same {
 			continue
 		}
 		next.pages[file] = e.renew(p)

@@ -93,11 +93,11 @@ func (s stamp) proves(readAt time.Time) bool {
 	return max(s.ctime, s.mtime) < readAt.Add(-racy).UnixNano()
 }
 
-// look tells what became of the file. sure means that it was written for certain, as someone who
-// watches it knows, so that the stamp alone says nothing.
-func (s *source) look(sure bool) freshness {
+// look tells what became of the file. written means that it may have been, as someone who watches
+// it knows, so that the stamp alone says nothing.
+func (s *source) look(written bool) freshness {
 	now := stampOf(s.path)
-	if now == s.stamp && !sure && s.stamp.proves(s.readAt) {
+	if now == s.stamp && !written && s.stamp.proves(s.readAt) {
 		return same
 	}
 	if now.missing {

@@ -61,6 +61,9 @@ func (s *Server) send(w *recorder, r *http.Request, f found) {
 		w.WriteHeader(http.StatusMovedPermanently)
 		return
 	}
+	if v := r.Header["Range"]; v != nil && !strings.HasPrefix(v[0], "bytes=") {
+		delete(r.Header, "Range") // another unit is ignored: RFC 9110, 14.2
+	}
 	h["Content-Type"] = []string{contentType(f.name)}
 	h["Etag"] = []string{etag(f.info)}
 	http.ServeContent(w, r, "", f.info.ModTime(), f.file)

@@ -209,6 +209,7 @@ func TestConditionsAndRanges(t *testing.T) {
 		{"range", "Range: bytes=2-4", 206, "234"},
 		{"open range", "Range: bytes=7-", 206, "789"},
 		{"suffix", "Range: bytes=-3", 206, "789"},
+		{"another unit", "Range: lines=2-4", 200, "0123456789"},
 		{"beyond the end", "Range: bytes=20-", 416, "invalid range: failed to overlap\n"},
 	}
 	for _, tt := range tests {
