@@ -190,6 +190,10 @@ type reasonWriter interface {
 // sendHead sends the head. first is the first chunk of the body, known its whole length, or -1.
 func (c *call) sendHead(first chunk, known int64) {
 	c.sent = true
+	if c.r.ContentLength != 0 && !c.whole {
+		// The page may read on after its first chunk. net/http would throw the body away.
+		http.NewResponseController(c.w).EnableFullDuplex()
+	}
 	h, header := &c.head, c.w.Header()
 	if h.length >= 0 {
 		known = h.length

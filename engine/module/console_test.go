@@ -27,6 +27,10 @@ func TestConsole(t *testing.T) {
 		{"nothing", `console.log()`, `INFO ""`},
 		{"values", `console.log("a", 1, -0, null, undefined, true, 1n, Symbol("x"), {a: "b"}, ["c"])`,
 			`INFO "a 1 -0 null undefined true 1n Symbol(x) { a: 'b' } [ 'c' ]"`},
+		{"built-ins", `console.log(new URL("http://a/?b"), new URLSearchParams("a=b&c"), new URLSearchParams(), new TextEncoder(), URL, jsx.jsx("p", {}))`,
+			`INFO "URL { href: 'http://a/?b' } URLSearchParams { 'a' => 'b', 'c' => '' } URLSearchParams {} TextEncoder {} [class URL] HTML '<p></p>'"`},
+		{"an exception of a built-in", `try { atob("a") } catch (e) { console.error(e) }`,
+			`ERROR "InvalidCharacterError: atob: the string is not correctly encoded as base64\n    at atob (native)\n    at test.js:1:11"`},
 		{"methods need no this", `const {log} = console; log("x")`, `INFO x`},
 
 		{"%s", `console.log("%s|%s|%s|%s|%s", "a", 1, -0, Symbol("x"), {a: {b: 1}})`, `INFO "a|1|-0|Symbol(x)|{ a: [Object] }"`},
