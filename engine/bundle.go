@@ -1,0 +1,240 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// bundling is one run of esbuild.
+type bundling struct {
+	*compiler
+	lexical string // the page's file as it is named
+	dir     string // without links, as are the names that esbuild gives
+	entry   string // likewise
+	tail    string
+
+	mu      sync.Mutex
+	sources map[string]*source
+	links   []link
+}
+
+func newBundling(c *compiler, file, tail string) *bundling {
+	b := &bundling{compiler: c, dir: c.dir, tail: tail, sources: map[string]*source{}}
+	if real, err := filepath.EvalSymlinks(c.dir); err == nil {
+		b.dir = real
+	}
+	b.lexical = filepath.Join(c.dir, filepath.FromSlash(file))
+	b.entry = b.lexical
+	if real, err := filepath.EvalSymlinks(b.lexical); err == nil {
+		b.entry = real
+		b.noteLink(b.lexical, real)
+	}
+	return b
+}
+
+// switched reports whether the page's name leads to another file than when the run began.
+func (b *bundling) switched() bool {
+	real, err := filepath.EvalSymlinks(b.lexical)
+	return err == nil && real != b.entry
+}
+
+// noteLink notes that a path led to a file elsewhere. esbuild tells of the file only, and the
+// path may lead to another one some day.
+func (b *bundling) noteLink(path, real string) {
+	if path == real {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.links = append(b.links, link{path, real})
+}
+
+func (b *bundling) build() api.BuildResult {
+	mode := `"production"`
+	if b.dev {
+		mode = `"development"`
+	}
+	return api.Build(api.BuildOptions{
+		EntryPoints:       []string{b.entry},
+		AbsWorkingDir:     b.dir,
+		Outdir:            b.dir,
+		Write:             false,
+		Bundle:            true,
+		Format:            api.FormatCommonJS,
+		Platform:          api.PlatformNeutral,
+		MainFields:        []string{"module", "main"},
+		Conditions:        []string{"worker", "import"},
+		ResolveExtensions: resolveExtensions,
+		Target:            api.ES2021,
+		Supported:         map[string]bool{"async-generator": false, "for-await": false, "class-field": false},
+		TreeShaking:       api.TreeShakingFalse,
+		Sourcemap:         api.SourceMapExternal,
+		SourcesContent:    api.SourcesContentExclude,
+		JSX:               api.JSXAutomatic,
+		JSXImportSource:   "wizgy:jsx",
+		Define:            map[string]string{"process.env.NODE_ENV": mode},
+		Banner:            map[string]string{"js": banner},
+		Footer:            map[string]string{"js": footer},
+		LogLevel:          api.LogLevelSilent,
+		Plugins:           []api.Plugin{{Name: "wizgy", Setup: b.setup}},
+	})
+}
+
+// setup lets esbuild read files through read, and find the built-in modules.
+func (b *bundling) setup(p api.PluginBuild) {
+	p.OnResolve(api.OnResolveOptions{Filter: `^(wizgy|node):`}, b.resolve)
+	p.OnResolve(api.OnResolveOptions{Filter: `^\.{1,2}/`}, b.follow)
+	p.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "file"}, b.load)
+}
+
+// resolve finds a built-in module.
+func (b *bundling) resolve(args api.OnResolveArgs) (api.OnResolveResult, error) {
+	if b.modules[args.Path] {
+		return api.OnResolveResult{Path: args.Path, External: true}, nil
+	}
+	message := api.Message{Text: fmt.Sprintf("there is no built-in module %q", args.Path)}
+	return api.OnResolveResult{Errors: []api.Message{message}}, nil
+}
+
+// follow notes the links on the way to a file that is imported by its path. It leaves the
+// finding to esbuild.
+func (b *bundling) follow(args api.OnResolveArgs) (api.OnResolveResult, error) {
+	path := filepath.Join(args.ResolveDir, filepath.FromSlash(args.Path))
+	for _, candidate := range candidates(path) {
+		if info, err := os.Stat(candidate); err != nil || info.IsDir() {
+			continue
+		}
+		if real, err := filepath.EvalSymlinks(candidate); err == nil {
+			b.noteLink(candidate, real)
+		}
+		break
+	}
+	return api.OnResolveResult{}, nil
+}
+
+// resolveExtensions are what an import may leave out, in the order in which they are tried.
+var resolveExtensions = []string{".tsx", ".ts", ".jsx", ".js", ".mjs", ".cjs", ".mts", ".cts", ".json"}
+
+// candidates returns the files that an import of path may mean.
+func candidates(path string) []string {
+	list := []string{path}
+	for _, ext := range resolveExtensions {
+		list = append(list, path+ext, filepath.Join(path, "index"+ext))
+	}
+	return list
+}
+
+// load reads a file, and notes it as one that the page came from.
+func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
+	loader, ok := loaders[strings.ToLower(b.extension(args.Path))]
+	if !ok {
+		loader = api.LoaderDefault // which refuses it with a sentence of its own
+	}
+	src, content, err := readSource(args.Path)
+	if err != nil {
+		message := api.Message{Text: fmt.Sprintf("Could not read %s: %v", b.name(args.Path), errors.Unwrap(err))}
+		return api.OnLoadResult{Errors: []api.Message{message}}, nil
+	}
+	b.mu.Lock()
+	b.sources[args.Path] = src
+	b.mu.Unlock()
+	if args.Path == b.entry {
+		src.lines = strings.Count(content, "\n") + 1
+		content += b.tail
+	}
+	return api.OnLoadResult{Contents: &content, Loader: loader, ResolveDir: filepath.Dir(args.Path)}, nil
+}
+
+// extension returns the extension under which a file is imported, which is that of the link if
+// it was found through one.
+func (b *bundling) extension(path string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, l := range b.links {
+		if l.real == path {
+			return filepath.Ext(l.path)
+		}
+	}
+	return filepath.Ext(path)
+}
+
+// sorted returns the files, the page's own first.
+func (b *bundling) sorted() []*source {
+	var list []*source
+	for _, src := range b.sources {
+		list = append(list, src)
+	}
+	slices.SortFunc(list, func(x, y *source) int {
+		if (x.path == b.entry) != (y.path == b.entry) {
+			if x.path == b.entry {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(x.path, y.path)
+	})
+	return list
+}
+
+// beyondEnd reports whether an error lies in what was added to the page's own file.
+func (b *bundling) beyondEnd(errs []api.Message) bool {
+	own := b.sources[b.entry]
+	return b.tail != "" && own != nil && slices.ContainsFunc(errs, func(m api.Message) bool {
+		return m.Location != nil && filepath.Join(b.dir, m.Location.File) == b.entry && m.Location.Line > own.lines
+	})
+}
+
+// problem makes a message of esbuild's one of ours.
+func (b *bundling) problem(m api.Message) *Error {
+	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: strings.TrimSuffix(m.Text, "."), abs: b.entry, syntax: true}
+	e.missing = strings.HasPrefix(m.Text, "Could not resolve") || strings.HasPrefix(m.Text, "Could not read")
+	if at := m.Location; at != nil {
+		e.abs = filepath.Join(b.dir, filepath.FromSlash(at.File))
+		if filepath.IsAbs(at.File) {
+			e.abs = at.File
+		}
+		e.File, e.Line = b.name(e.abs), at.Line
+		e.Column = columnOf(at.LineText, at.Column)
+		e.Hint = at.Suggestion
+		e.frame = frame(at.LineText, at.Line, e.Column)
+	}
+	e.Message, e.Hint = explain(e.Message, e.Hint, b.modules)
+	for _, n := range m.Notes {
+		if e.Hint == "" && n.Location != nil {
+			e.Hint = n.Text
+		}
+	}
+	if src, err := os.ReadFile(e.abs); err == nil && m.Location != nil {
+		e.frame = frameAt(string(src), e.Line, e.Column)
+	}
+	return e
+}
+
+// unparsable describes what esbuild took and the interpreter did not, such as a flag of a
+// regular expression that it does not know.
+func (b *bundling) unparsable(err error, file string) *Error {
+	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: err.Error(), abs: b.entry, syntax: true,
+		Hint: "the interpreter knows the JavaScript of 2021; write this in another way"}
+	var list parser.ErrorList
+	var syntax *goja.CompilerSyntaxError
+	switch {
+	case errors.As(err, &list) && len(list) > 0:
+		e.Message = "SyntaxError: " + list[0].Message
+	case errors.As(err, &syntax):
+		e.Message = "SyntaxError: " + syntax.Message
+		if f := syntax.File; f != nil {
+			at := f.Position(syntax.Offset)
+			e.place(b, at.Filename, at.Line, at.Column)
+		}
+	}
+	return e
+}

@@ -1,0 +1,222 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dop251/goja"
+
+	"wizgy/engine/module"
+)
+
+// explainError makes an *Error of whatever ended a call. It may run the page's own code (a
+// getter of the error that was thrown), so the guard has to be armed.
+func (rt *runtime) explainError(err error) *Error {
+	var (
+		known       *Error
+		interrupted *goja.InterruptedError
+		overflow    *goja.StackOverflowError
+		exception   *goja.Exception
+		rejected    *rejection
+		panicked    *panicError
+	)
+	// An exception is no cause to keep, and comes first: errors.Is and errors.As unwrap it by
+	// running the page's code, and whoever calls them may do so long after the request.
+	if errors.As(err, &exception) {
+		if err = rt.goError(exception.Value()); err == nil {
+			return rt.thrown(exception.Value(), exception.Stack())
+		}
+	}
+	if errors.As(err, &rejected) {
+		if err = rt.goError(rejected.value); err == nil {
+			return rt.thrown(rejected.value, nil)
+		}
+	}
+	if errors.As(err, &known) {
+		return known
+	}
+	errors.As(err, &interrupted)
+	e := &Error{File: rt.page.name, cause: err}
+	switch cause := rt.guard.fired(); {
+	case errors.Is(err, errDeadline), interrupted != nil && errors.Is(cause, errDeadline):
+		e.Message = fmt.Sprintf("the page gave no answer for %v", rt.page.e.cfg.Timeout)
+		e.Hint = "let it do less in one request, yield what is ready, or raise the limit with --timeout"
+		if rt.call == nil {
+			e.Message = fmt.Sprintf("the page did not start within %v", rt.page.e.cfg.Timeout)
+			e.Hint = "its top level runs when it is loaded: do less there, or raise the limit with --timeout"
+		}
+		e.status, e.timeout, e.cause = http.StatusGatewayTimeout, true, errDeadline
+		if interrupted != nil {
+			rt.placeAt(e, interrupted.Stack())
+		}
+	case errors.Is(err, context.Canceled): // the client has gone, or was too slow
+		e.Message = err.Error()
+	case interrupted != nil && cause != nil:
+		e.Message, e.cause = cause.Error(), cause
+	case errors.As(err, &overflow):
+		e.Message = "RangeError: the calls are nested too deep"
+		e.Hint = fmt.Sprintf("%d levels are allowed: does a function call itself without end?", maxDepth)
+		rt.placeAt(e, overflow.Stack())
+	case errors.As(err, &panicked):
+		if v, ok := panicked.value.(goja.Value); ok {
+			return rt.thrown(v, nil)
+		}
+		e.Message = cut(panicked.Error(), maxMessage)
+		e.stack = strings.Split(strings.TrimSpace(string(panicked.stack)), "\n")
+	default:
+		e.Message = err.Error()
+	}
+	e.Message, e.Hint = explain(e.Message, e.Hint, nil)
+	return e
+}
+
+// goError returns the Go error that a native function threw as v, or nil. What the page throws
+// itself, of whatever kind, is none. One that says that a file is missing is not passed on: it
+// would be taken for "there is no such page".
+func (rt *runtime) goError(v goja.Value) (cause error) {
+	o, ok := v.(*goja.Object)
+	if !ok || !rt.isError(o) {
+		return nil
+	}
+	rt.inside(func() {
+		if value := o.Get("value"); value != nil && value.ExportType() != nil && value.ExportType().Implements(errorType) {
+			cause, _ = value.Export().(error)
+		}
+	})
+	var known *Error
+	if errors.As(cause, &known) || errors.Is(cause, context.Canceled) || errors.Is(cause, errDeadline) {
+		return cause
+	}
+	return nil
+}
+
+var errorType = reflect.TypeFor[error]()
+
+// isError reports whether o is an Error, or made by a class that extends it.
+func (rt *runtime) isError(o *goja.Object) (is bool) {
+	rt.inside(func() { is = o.ClassName() == "Error" }) // a revoked Proxy throws
+	return is
+}
+
+// thrown describes what was thrown.
+func (rt *runtime) thrown(v goja.Value, stack []goja.StackFrame) *Error {
+	e := &Error{File: rt.page.name}
+	rt.describeThrown(e, v)
+	if stack != nil {
+		rt.placeAt(e, stack)
+	}
+	e.Message, e.Hint = explain(e.Message, e.Hint, nil)
+	return e
+}
+
+// maxMessage bounds the text of what was thrown, in bytes.
+const maxMessage = 4 << 10
+
+// describeThrown sets the message to what was thrown, and the place for an Error.
+func (rt *runtime) describeThrown(e *Error, v goja.Value) {
+	e.Message = rt.messageOf(v)
+	if rt.call != nil && rt.call.bodyError != nil && v == goja.Value(rt.call.bodyError) {
+		e.status = rt.call.bodyStatus
+	}
+	var stack string
+	if o, ok := v.(*goja.Object); ok && rt.isError(o) {
+		rt.inside(func() {
+			if s := o.Get("stack"); s != nil && goja.IsString(s) {
+				stack = s.String()
+			}
+		})
+	}
+	rt.placeAt(e, nil)
+	for _, m := range stackLine.FindAllStringSubmatch(cut(stack, maxMessage), -1) {
+		line, _ := strconv.Atoi(m[3])
+		column, _ := strconv.Atoi(m[4])
+		rt.addFrame(e, m[1], m[2], line, column)
+	}
+}
+
+// stackLine matches a line of an error's stack property: "at name (file:line:column(pc))".
+var stackLine = regexp.MustCompile(`(?m)^\s*at (?:(\S+) \()?([^\s():][^():\n]*):(\d+):(\d+)\(\d+\)\)?$`)
+
+// messageOf describes anything that can be thrown, in a bounded time and length.
+func (rt *runtime) messageOf(v goja.Value) string {
+	o, ok := v.(*goja.Object)
+	if !ok || !rt.isError(o) {
+		return "threw " + cut(module.Inspect(rt.vm, v), maxMessage) + ", which is not an Error"
+	}
+	var name, message string
+	err := rt.inside(func() {
+		if s := o.Get("name"); s != nil && goja.IsString(s) {
+			name = s.String()
+		}
+		if s := o.Get("message"); s != nil && goja.IsString(s) {
+			message = s.String()
+		}
+	})
+	if err != nil || name == "" {
+		name = "Error"
+	}
+	if message == "" {
+		return cut(name, maxMessage)
+	}
+	return cut(name+": "+message, maxMessage)
+}
+
+// cut shortens s to n bytes, at a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}
+
+// placeAt sets the stack, and the place to the innermost call that is in a file of the page.
+func (rt *runtime) placeAt(e *Error, frames []goja.StackFrame) {
+	e.stack, e.Line, e.Column = nil, 0, 0
+	for _, f := range frames {
+		at := f.Position()
+		rt.addFrame(e, f.FuncName(), at.Filename, at.Line, at.Column)
+	}
+}
+
+// maxStack is how many calls of a stack are kept.
+const maxStack = 40
+
+// addFrame adds a call to the stack.
+func (rt *runtime) addFrame(e *Error, name, file string, line, column int) {
+	if file == rt.page.file && line == 1 && column == 2 && name == "" {
+		return // the enclosing text
+	}
+	src := rt.page.source(file)
+	if src == nil {
+		return // a native function, or a helper of the compiler's
+	}
+	at := fmt.Sprintf("%s:%d:%d", rt.page.e.name(src.path), line, column)
+	if name == "" {
+		name = "(top level)"
+	}
+	if len(e.stack) < maxStack {
+		e.stack = append(e.stack, fmt.Sprintf("at %s (%s)", cut(name, 100), at))
+	}
+	if e.Line == 0 {
+		e.File, e.Line, e.Column = rt.page.e.name(src.path), line, column
+		e.abs = src.path
+		e.frame = frameAt(src.content, line, column)
+	}
+}
+
+// place sets the place to one that the interpreter's compiler gave.
+func (e *Error) place(b *bundling, file string, line, column int) {
+	e.abs = filepath.Join(b.dir, filepath.FromSlash(file))
+	e.File, e.Line, e.Column = b.name(e.abs), line, column
+}

@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// ServePage answers r with the page that its path leads to. The error wraps fs.ErrNotExist if
+// there is none. Any other error is an *Error; if nothing was written by then, the caller writes
+// an error page with its HTTPStatus, otherwise the caller must break the connection
+// (http.ErrAbortHandler), so that the client does not take half an answer for a whole one.
+func (e *Engine) ServePage(w http.ResponseWriter, r *http.Request) error {
+	p, m, err := e.find(r)
+	if err != nil {
+		return err
+	}
+	if rec, ok := w.(recorder); ok {
+		rec.SetPage(p.name)
+	}
+	if m.redirect {
+		redirectToSlash(w, r)
+		return nil
+	}
+	if p = p.load(); p.broken() != nil {
+		last := p.last.Load()
+		if last == nil || e.cfg.Dev {
+			return p.broken()
+		}
+		p = last
+	}
+	return p.serve(w, r, m)
+}
+
+// find returns the page for a request.
+func (e *Engine) find(r *http.Request) (*page, match, error) {
+	if e.cfg.Dev {
+		return e.findFresh(r)
+	}
+	site := e.site.Load()
+	m, ok := site.routes.match(r.URL)
+	if !ok {
+		return nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
+	}
+	return site.pages[m.file], m, nil
+}
+
+// redirectToSlash sends the client to the path with a slash at the end, where relative links in
+// a folder's index page lead into the folder. 308 keeps method and body.
+func redirectToSlash(w http.ResponseWriter, r *http.Request) {
+	target := url.URL{Path: r.URL.Path + "/", RawQuery: r.URL.RawQuery, ForceQuery: r.URL.ForceQuery}
+	if r.URL.RawPath != "" {
+		target.RawPath = r.URL.RawPath + "/"
+	}
+	// Two slashes at the start would name a host.
+	w.Header().Set("Location", "/"+strings.TrimLeft(target.String(), "/"))
+	w.WriteHeader(http.StatusPermanentRedirect)
+}
+
+// ServeHTTP answers r like ServePage, and answers errors with a plain text. The details go to
+// the log.
+func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	track := &tracker{ResponseWriter: w}
+	err := e.ServePage(track, r)
+	var pageErr *Error
+	switch {
+	case err == nil:
+		return
+	case errors.Is(err, fs.ErrNotExist):
+		http.NotFound(w, r)
+		return
+	case errors.As(err, &pageErr):
+		e.log.Error(pageErr.Error(), "stack", pageErr.Stack())
+	}
+	if track.wrote {
+		panic(http.ErrAbortHandler)
+	}
+	status := http.StatusInternalServerError
+	if pageErr != nil {
+		status = pageErr.HTTPStatus()
+	}
+	http.Error(w, http.StatusText(status), status)
+}
+
+// tracker knows whether anything was written.
+type tracker struct {
+	http.ResponseWriter
+	wrote bool
+}
+
+func (t *tracker) WriteHeader(status int) {
+	t.wrote = true
+	t.ResponseWriter.WriteHeader(status)
+}
+
+func (t *tracker) Write(b []byte) (int, error) {
+	t.wrote = true
+	return t.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (t *tracker) Unwrap() http.ResponseWriter { return t.ResponseWriter }
