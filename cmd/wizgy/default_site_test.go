@@ -4,18 +4,13 @@ import (
 	"bytes"
 	"image/png"
 	"io"
-	"io/fs"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -83,128 +78,6 @@ func TestDefaultSitePictureDecodes(t *testing.T) {
 	}
 	if len(colours) < 10 {
 		t.Errorf("%v with %d colours, want a picture", img.Bounds(), len(colours))
-	}
-}
-
-// document is what a page links to, and what can be linked to in it.
-type document struct {
-	links []string
-	ids   map[string]bool
-}
-
-func parseDocument(t *testing.T, body []byte) document {
-	t.Helper()
-	root, err := html.Parse(bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := document{ids: map[string]bool{}}
-	for n := range root.Descendants() {
-		for _, a := range n.Attr {
-			switch a.Key {
-			case "href", "src", "action":
-				d.links = append(d.links, a.Val)
-			case "id":
-				if d.ids[a.Val] {
-					t.Errorf("the id %s is there twice", a.Val)
-				}
-				d.ids[a.Val] = true
-			}
-		}
-	}
-	return d
-}
-
-// TestDefaultSiteLinks follows every link of the site's own, from the start page and from every
-// file and page, and looks for the places within pages that links name.
-func TestDefaultSiteLinks(t *testing.T) {
-	t.Parallel()
-	start, err := url.Parse(serveDefault(t) + "/")
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]document{}
-	fragments := map[string]string{} // URL with fragment: where it is linked from
-	queue := []string{start.String()}
-	from := map[string]string{start.String(): "the start"}
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
-		if _, ok := seen[at]; ok {
-			continue
-		}
-		if len(seen) > 500 {
-			t.Fatal("the site has no end")
-		}
-		status, contentType, body := get(t, at)
-		if status != http.StatusOK {
-			t.Errorf("%s, linked from %s: %d", at, from[at], status)
-		}
-		if !strings.HasPrefix(contentType, "text/html") {
-			seen[at] = document{}
-			continue
-		}
-		if !utf8.Valid(body) || contentType != "text/html; charset=utf-8" {
-			t.Errorf("%s: %s, valid %v", at, contentType, utf8.Valid(body))
-		}
-		seen[at] = parseDocument(t, body)
-		base, _ := url.Parse(at)
-		for _, link := range seen[at].links {
-			u, err := base.Parse(link)
-			if err != nil {
-				t.Errorf("%s: %v", at, err)
-				continue
-			}
-			if u.Host != start.Host || u.Scheme != start.Scheme {
-				continue
-			}
-			if u.Fragment != "" {
-				fragments[u.String()] = at
-				u.Fragment = ""
-			}
-			if from[u.String()] == "" {
-				from[u.String()] = at
-			}
-			queue = append(queue, u.String())
-		}
-	}
-	for _, link := range slices.Sorted(maps.Keys(fragments)) {
-		u, _ := url.Parse(link)
-		id := u.Fragment
-		u.Fragment = ""
-		if !seen[u.String()].ids[id] {
-			t.Errorf("%s, linked from %s: there is no such id", link, fragments[link])
-		}
-	}
-	everythingIsLinked(t, start.String(), seen)
-}
-
-// everythingIsLinked looks whether each document and each page was found by its links.
-func everythingIsLinked(t *testing.T, start string, seen map[string]document) {
-	t.Helper()
-	found := map[string]bool{}
-	for address := range seen {
-		u, _ := url.Parse(address)
-		found[strings.Trim(u.Path, "/")] = true
-	}
-	for _, half := range []string{"html", "apps"} {
-		dir := os.DirFS(filepath.Join(repository, half))
-		err := fs.WalkDir(dir, ".", func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			path := strings.TrimSuffix(name, filepath.Ext(name))
-			switch {
-			case name[0] == '_' || name == "404.html" || name == "index.html" || strings.Contains(name, "["):
-			case half == "html" && filepath.Ext(name) != ".html":
-			case !found[path]:
-				t.Errorf("no link from %s leads to %s/%s", start, half, name)
-			}
-			return nil
-		})
-		if err != nil {
-			t.Error(err)
-		}
 	}
 }
 

@@ -40,9 +40,11 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) > 1 && args[0] == "-program" {
 		program, args = args[1], args[2:]
 	}
-	env := []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "TMPDIR=" + ts.Getenv("TMPDIR")}
-	if dir := os.Getenv("GOCOVERDIR"); dir != "" {
-		env = append(env, "GOCOVERDIR="+dir)
+	var env []string
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GORACE", "GOCOVERDIR"} {
+		if value := ts.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
 	}
 	addressed := program != "wizgy" || slices.Contains(args, "--addr")
 	for len(args) > 0 && variable.MatchString(args[0]) {

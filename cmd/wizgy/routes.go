@@ -53,7 +53,7 @@ func (c *routesCommand) table(to io.Writer, site *site, pages *engine.Engine, fi
 	table := tabwriter.NewWriter(to, 0, 0, 3, ' ', 0)
 	for _, r := range pages.Routes() {
 		note := ""
-		if file, ok := files.Lookup(r.Pattern); ok && !strings.Contains(r.Pattern, "[") {
+		if file, ok := files.Lookup(example(r.Pattern)); ok && !strings.Contains(r.Pattern, "[") {
 			note = "\thidden by html/" + file
 		}
 		fmt.Fprintf(table, "%s\tapps/%s%s\n", r.Pattern, r.File, note)

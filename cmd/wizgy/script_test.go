@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+var update = flag.Bool("update", false, "write what cmp finds into the scripts")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"wizgy": main, "library": library})
@@ -67,11 +70,13 @@ func TestScript(t *testing.T) {
 			"exits": exits, "picture": picture, "save": save, "default": defaultSite,
 		},
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each program takes a second to end
 			env.Values[processKey{}] = new(process)
 			env.Values[exchangesKey{}] = exchanges{}
 			return nil
 		},
-		RequireUniqueNames: true, UpdateScripts: os.Getenv("UPDATE") != "",
+		RequireUniqueNames: true,
+		UpdateScripts:      *update,
 	})
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -19,15 +20,19 @@ type serveFlags struct {
 	Addr        string            `default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Listen here (${default}). Port 0 takes a free one."`
 	Timeout     time.Duration     `default:"30s" help:"How long a page may take until the first piece of its answer, and from piece to piece (${default})."`
 	Runtimes    int               `default:"256" help:"How many requests a page answers at a time (${default})."`
+	StopTimeout time.Duration     `default:"25s" help:"How long requests that have begun may take once the server is told to stop (${default})."`
 	Log         string            `default:"auto" enum:"auto,text,json" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
 	NoAccessLog bool              `help:"Log no line for each request."`
-	Set         map[string]string `placeholder:"NAME=VALUE" help:"A variable that every page finds in environ; may be repeated."`
+	Set         map[string]string `placeholder:"NAME=VALUE" mapsep:"none" help:"A variable that every page finds in environ; may be repeated."`
 }
 
 // Validate checks what the types do not. kong calls it.
 func (f *serveFlags) Validate() error {
 	if f.Timeout <= 0 {
 		return fmt.Errorf("--timeout must be longer than nothing, such as 30s, got %v", f.Timeout)
+	}
+	if f.StopTimeout <= 0 {
+		return fmt.Errorf("--stop-timeout must be longer than nothing, such as 25s, got %v", f.StopTimeout)
 	}
 	if f.Runtimes <= 0 {
 		return fmt.Errorf("--runtimes must be at least 1, got %d", f.Runtimes)
@@ -74,7 +79,12 @@ func (f *serveFlags) serve(p *program, dev bool) error {
 		logger.Info("stopping: requests that have begun are answered; a second signal ends at once")
 	})
 	defer silent()
-	return running.files.Serve(p.ctx, listener)
+	err = running.files.Serve(p.ctx, listener)
+	if errors.Is(err, context.DeadlineExceeded) { // it was told to stop, and has stopped
+		logger.Warn(err.Error())
+		return nil
+	}
+	return err
 }
 
 // visitable returns the address as a browser on this machine may use it.
@@ -119,7 +129,9 @@ func (f *serveFlags) start(site *site, logger *slog.Logger, dev bool) (*running,
 	if r.pages, err = engine.New(cfg); err != nil {
 		return nil, err
 	}
-	r.files, err = server.New(server.Config{Root: site.html, Pages: r.pages, Logger: logger, NoAccessLog: f.NoAccessLog, Dev: dev})
+	r.files, err = server.New(server.Config{
+		Root: site.html, Pages: r.pages, Logger: logger, NoAccessLog: f.NoAccessLog, Dev: dev, ShutdownTimeout: f.StopTimeout,
+	})
 	if err != nil {
 		r.pages.Close()
 		return nil, err

@@ -79,7 +79,7 @@ func conflicts(pages *engine.Engine, files *server.Server) []conflict {
 		if strings.Contains(r.Pattern, "[") {
 			continue // a parameter gives way to a file, as it should
 		}
-		if file, ok := files.Lookup(r.Pattern); ok {
+		if file, ok := files.Lookup(example(r.Pattern)); ok {
 			list = append(list, conflict{url: r.Pattern, file: file, page: r.File})
 		}
 	}
