@@ -113,7 +113,7 @@ func configure(t *testing.T, cfg *Config, maxBody *int64, text string) {
 }
 
 var (
-	requestLine = regexp.MustCompile(`(?m)^([A-Z]+) \S+ HTTP/1\.[01]$`)
+	requestLine = regexp.MustCompile(`(?m)([A-Z]+) \S+ HTTP/1\.[01]$`)
 	escape      = regexp.MustCompile(`\\x[0-9a-f]{2}`)
 	dateLine    = regexp.MustCompile(`(?m)^Date: [A-Z][a-z]{2}, \d\d .* GMT\r$`)
 )

@@ -22,7 +22,7 @@ type checkCommand struct {
 	siteArgument
 	NoGet   bool              `help:"Do not ask the pages: only compile and start them."`
 	Timeout time.Duration     `default:"5s" help:"How long a page may take to start, and to begin its answer (${default})."`
-	Set     map[string]string `placeholder:"NAME=VALUE" mapsep:"none" help:"A variable that every page finds in environ; may be repeated."`
+	Set     map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" help:"A variable that every page finds in environ; may be repeated."`
 }
 
 // Validate checks what the types do not. kong calls it.

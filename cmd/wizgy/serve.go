@@ -23,7 +23,7 @@ type serveFlags struct {
 	StopTimeout time.Duration     `default:"25s" help:"How long requests that have begun may take once the server is told to stop (${default})."`
 	Log         string            `default:"auto" enum:"auto,text,json" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
 	NoAccessLog bool              `help:"Log no line for each request."`
-	Set         map[string]string `placeholder:"NAME=VALUE" mapsep:"none" help:"A variable that every page finds in environ; may be repeated."`
+	Set         map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" help:"A variable that every page finds in environ; may be repeated."`
 }
 
 // Validate checks what the types do not. kong calls it.

@@ -79,6 +79,29 @@ func TestRunReportsWhyItEnded(t *testing.T) {
 	})
 }
 
+func TestHurryWakesSleepers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l Loop
+		start, turns := time.Now(), 0
+		var turn func() error
+		turn = func() error { turns++; l.After(time.Hour, turn); return nil }
+		l.After(time.Hour, turn)
+		l.Fail(errors.New("old"))
+		l.Hurry()
+		if err := l.Run(t.Context(), func() bool { return turns == 3 }); err != nil {
+			t.Fatal(err)
+		}
+		if d := time.Since(start); d != 0 {
+			t.Errorf("that took %v", d)
+		}
+		l.Reset()
+		l.After(time.Hour, turn)
+		if err := l.Run(t.Context(), func() bool { return turns == 4 }); err != nil || time.Since(start) != time.Hour {
+			t.Errorf("after Reset: %v, %v", err, time.Since(start))
+		}
+	})
+}
+
 func TestResetDropsWhatIsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l Loop
