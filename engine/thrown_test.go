@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http/httptest"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,22 +76,32 @@ func TestWhateverIsThrownIsAnError(t *testing.T) {
 				pages[way+".js"] = fmt.Sprintf("const make = () => (%s);\nexport function application(environ, start_response) {\n  start_response('200 OK', []);\n  if (environ.PATH_INFO) return 'ok';\n  %s\n}", c.expr, code)
 			}
 			s := serve(t, Config{MaxRuntimes: 1, Timeout: 400 * time.Millisecond}, pages)
+			var all sync.WaitGroup
 			for way := range ways {
-				start := time.Now()
-				err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/"+way, nil))
-				var e *Error
-				if !errors.As(err, &e) || !bounded(e) || !startsWith(e.Message, c.want) && e.HTTPStatus() != 504 {
-					t.Errorf("%s: got %.300v; want %s", way, err, c.want)
-				}
-				if errors.Is(err, fs.ErrNotExist) {
-					t.Errorf("%s: taken for a missing page", way)
-				}
-				if d := time.Since(start); d > 8*time.Second {
-					t.Errorf("%s: took %v", way, d)
-				}
-				s.want("/"+way+"/ok", 200, "ok")
+				all.Go(func() { checkThrown(t, s, way, c.want) })
 			}
+			all.Wait()
 		})
+	}
+}
+
+// checkThrown asks for a page that throws, and then for one that does not.
+func checkThrown(t *testing.T, s *served, way, want string) {
+	start := time.Now()
+	err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/"+way, nil))
+	var e *Error
+	if !errors.As(err, &e) || !bounded(e) || !strings.HasPrefix(e.Message, want) && e.HTTPStatus() != 504 {
+		t.Errorf("%s: got %.300v; want %s", way, err, want)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%s: taken for a missing page", way)
+	}
+	if d := time.Since(start); d > 8*time.Second {
+		t.Errorf("%s: took %v", way, d)
+	}
+	w := httptest.NewRecorder()
+	if err := s.ServePage(w, httptest.NewRequest("GET", "/"+way+"/ok", nil)); err != nil || w.Body.String() != "ok" {
+		t.Errorf("%s: then got %q, %v", way, w.Body, err)
 	}
 }
 
@@ -109,8 +121,6 @@ func TestGoErrorOfAModuleIsNoMissingPage(t *testing.T) {
 	s.want("/late", 500, "Internal Server Error")
 	s.log.await(t, "apps/[...all].js:5:4: GoError: open secret: file does not exist")
 }
-
-func startsWith(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(prefix)] == prefix }
 
 // bounded reports whether an error is short enough for a line of a log.
 func bounded(e *Error) bool {
