@@ -1,7 +1,6 @@
 package http1
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 	"net"
@@ -165,5 +164,3 @@ func cpuTime(b *testing.B, pid int) float64 {
 	}
 	return total
 }
-
-var _ = bufio.NewReader

@@ -247,7 +247,7 @@ func (c *conn) writeAll(head, body, tail []byte) error {
 // send writes p, in pieces where the kernel does not say what the client has taken: each of them
 // is progress then.
 func (c *conn) send(p []byte) error {
-	const piece = 64 << 10
+	const piece = 16 << 10
 	for !c.socket.tcp && len(p) > piece {
 		if _, err := c.nc.Write(p[:piece]); err != nil {
 			return err
