@@ -136,9 +136,10 @@ func (w *response) prepare(n int) error {
 	if !bodyAllowed(w.status) {
 		return http.ErrBodyNotAllowed
 	}
-	if w.written += int64(n); w.length >= 0 && w.written > w.length {
+	if w.length >= 0 && w.written+int64(n) > w.length {
 		return http.ErrContentLength
 	}
+	w.written += int64(n)
 	return nil
 }
 
