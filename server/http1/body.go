@@ -15,13 +15,13 @@ type body struct {
 	none bool // there is no body
 
 	// mu is for handlers that read in one goroutine and close, or return, in another.
-	mu      sync.Mutex
-	closed  bool
-	err     error // the end: io.EOF when everything has been read
-	left    int64 // octets to come: of the body, or of the chunk
-	chunks  *chunks
-	drainAt int64 // when draining began, by the server's clock
-	drains  bool
+	mu       sync.Mutex
+	closed   bool
+	err      error // the end: io.EOF when everything has been read
+	left     int64 // octets to come: of the body, or of the chunk
+	chunks   *chunks
+	draining uint64 // the phase in which what is read is dropped
+	drainAt  int64  // when that began, by the server's clock
 }
 
 // start prepares the body that a head announces: RFC 9112, 6.
@@ -118,8 +118,8 @@ func (b *body) fill() error {
 
 // phase returns the phase of reading, and when it began.
 func (b *body) phase() (kind uint64, begin int64) {
-	if b.drains {
-		return phaseDrain, b.drainAt
+	if b.draining != phaseNone {
+		return b.draining, b.drainAt
 	}
 	return phaseBody, b.conn.srv.now.Load()
 }
@@ -140,7 +140,7 @@ func (b *body) settle() bool {
 		return false
 	}
 	b.closed = true
-	return b.drain()
+	return b.drain(phaseSettle)
 }
 
 // exceeds reports whether it is known that there is more left than n octets.
@@ -156,16 +156,16 @@ func (b *body) finish(drain bool) bool {
 	defer b.mu.Unlock()
 	b.closed = true
 	if b.err == nil && drain && !b.exceeds(b.conn.lim.drainBytes) {
-		return b.drain()
+		return b.drain(phaseDrain)
 	}
 	return b.err == io.EOF
 }
 
-// drain reads the rest of the body, up to a limit of octets and of time.
-func (b *body) drain() bool {
+// drain reads the rest of the body, up to a limit of octets, and of time for the phase.
+func (b *body) drain(phase uint64) bool {
 	scratch := inputs.Get().(*[inputSize]byte)
 	defer inputs.Put(scratch)
-	b.drains, b.drainAt = true, b.conn.srv.now.Load()
+	b.draining, b.drainAt = phase, b.conn.srv.now.Load()
 	for limit := b.conn.lim.drainBytes; limit >= 0; {
 		n, err := b.read(scratch[:])
 		if limit -= int64(n); err != nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -236,6 +237,10 @@ func (c *conn) writeAll(head, body, tail []byte) error {
 		_, err := c.buffers.WriteTo(c.nc)
 		return c.endWrite(err)
 	}
+	const small = 16 << 10 // a record of TLS
+	if len(head)+len(body)+len(tail) <= small {
+		return c.endWrite(c.send(slices.Concat(head, body, tail)))
+	}
 	for _, p := range [...][]byte{head, body, tail} {
 		if err := c.send(p); err != nil {
 			return c.endWrite(err)
@@ -331,12 +336,9 @@ func (c *conn) readBody(p []byte, kind uint64, begin int64) (n int, err error) {
 
 // earn updates the credit of a body after n octets for which we waited.
 func (c *conn) earn(n int, waited int64) {
-	if c.lim.body == never {
+	credit := c.credit.Load()
+	if credit == never || c.lim.bodyRate == 0 {
 		return
 	}
-	credit := c.lim.body
-	if c.lim.bodyRate > 0 {
-		credit = min(c.lim.body, c.credit.Load()-waited+int64(n)*1000/c.lim.bodyRate)
-	}
-	c.credit.Store(credit)
+	c.credit.Store(min(c.lim.body, credit-waited+int64(n)*1000/c.lim.bodyRate))
 }

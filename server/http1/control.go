@@ -31,6 +31,16 @@ func (w *response) EnableFullDuplex() error {
 	return nil
 }
 
+// CloseNotify returns a channel that gets a value when the client leaves. It is for handlers that
+// do not know the request's context.
+func (w *response) CloseNotify() <-chan bool {
+	gone := make(chan bool, 1)
+	if ctx := w.conn.current.Load(); ctx != nil {
+		ctx.AfterFunc(func() { gone <- true })
+	}
+	return gone
+}
+
 // Hijack gives the connection to the handler, with what has been read from it and not been used.
 func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	switch {

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"time"
 )
 
@@ -22,6 +21,7 @@ type exchange struct {
 	fresh  *http.Request // what req was before it was filled in; only when exchanges are reused
 	header http.Header
 	values []string
+	few    [8]string // what values begins as
 }
 
 // blank is copied to make requests.
@@ -32,7 +32,10 @@ func (c *conn) newExchange(text string) (*exchange, *Error) {
 	x := c.spare
 	if c.spare = nil; x == nil {
 		fields := c.scanner.lines - 1
-		x = &exchange{conn: c, header: make(http.Header, fields), values: make([]string, 0, fields)}
+		x = &exchange{conn: c, header: make(http.Header, fields)}
+		if x.values = x.few[:0]; fields > len(x.few) {
+			x.values = make([]string, 0, fields)
+		}
 	}
 	h := &c.head
 	if err := h.parse(text, c.lim, x.header, x.values[:0]); err != nil {
@@ -127,7 +130,7 @@ func (c *conn) call(x *exchange) (returned bool) {
 		}
 		v := recover()
 		if err, ok := v.(error); v != nil && !(ok && errors.Is(err, http.ErrAbortHandler)) {
-			c.srv.logger().Error("http1: panic in handler", "remote", c.remote, "panic", v, "stack", string(debug.Stack()))
+			c.srv.logPanic(c, v)
 		}
 	}()
 	c.srv.handler(x.req).ServeHTTP(&x.res, x.req)

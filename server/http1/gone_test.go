@@ -12,6 +12,7 @@ import (
 
 // TestContextEndsWhenClientLeaves has clients that leave while a handler runs.
 func TestContextEndsWhenClientLeaves(t *testing.T) {
+	needsLinux(t)
 	for _, tc := range []struct {
 		name  string
 		input string

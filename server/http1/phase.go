@@ -5,16 +5,17 @@ import "sync/atomic"
 // Phases of one direction of a connection. In all but the first, a goroutine is waiting for the
 // client, and the sweeper cuts it when it waits too long.
 const (
-	phaseNone  = iota // nobody waits
-	phaseFirst        // for the first octets of a new connection
-	phaseIdle         // for the first octets of another request
-	phaseHead         // for the rest of a head
-	phaseBody         // for a body
-	phaseDrain        // for what nobody will read
-	phaseWrite        // for the client to take an answer
-	phaseMask  = 7
-	phaseCut   = 8 // the sweeper has cut the connection in this phase
-	phaseShift = 4 // above it: when the phase began, by the server's clock
+	phaseNone   = iota // nobody waits
+	phaseFirst         // for the first octets of a new connection
+	phaseIdle          // for the first octets of another request
+	phaseHead          // for the rest of a head
+	phaseBody          // for a body
+	phaseDrain         // for what nobody will read
+	phaseSettle        // the same, before an answer
+	phaseWrite         // for the client to take an answer
+	phaseMask   = 7
+	phaseCut    = 8 // the sweeper has cut the connection in this phase
+	phaseShift  = 4 // above it: when the phase began, by the server's clock
 )
 
 // A phase is a kind, whether the sweeper has cut it, and when it began, in one word, so that the

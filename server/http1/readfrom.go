@@ -58,9 +58,11 @@ func (w *response) sendFile(tcp *net.TCPConn, src io.Reader) (n int64, err error
 	return n, err
 }
 
-// sendMore sends what is kept back.
+// sendMore sends what is kept back, ahead of a file: the kernel may put both into one packet.
 func (w *response) sendMore() error {
 	if w.framing == framingUnknown || len(w.out.body) > 0 {
+		w.more = true
+		defer func() { w.more = false }()
 		return w.send(nil, false)
 	}
 	return w.conn.writeError()

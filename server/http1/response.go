@@ -30,6 +30,7 @@ type response struct {
 	close    bool // the connection ends with this answer
 	duplex   bool // the handler reads while it writes
 	done     bool // the handler has returned
+	more     bool // what is sent now is followed by something at once
 
 	header   http.Header
 	reason   string // of the status line; empty: the usual one
@@ -183,8 +184,11 @@ func (w *response) send(p []byte, final bool) error {
 }
 
 func (w *response) sendHead() error {
-	if len(w.out.head) == 0 {
+	switch {
+	case len(w.out.head) == 0:
 		return w.conn.writeError()
+	case w.more:
+		return w.conn.writeMore(w.out.head)
 	}
 	return w.conn.write(w.out.head)
 }

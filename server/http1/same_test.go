@@ -185,7 +185,7 @@ var sameCases = []struct {
 	{"limited body", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\nConnection: close\r\n\r\n01234567890123456789", func(n *notes, w http.ResponseWriter, r *http.Request) {
 		b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 10))
 		n.add("%q %v", b, err)
-		http.Error(w, "too large", 413)
+		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 	}},
 	{"unread body over the limit", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 300000\r\n\r\n" + strings.Repeat("x", 300000), echoPath},
 	{"multipart", "POST / HTTP/1.1\r\nHost: h\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 77\r\nConnection: close\r\n\r\n--b\r\nContent-Disposition: form-data; name=f; filename=n\r\n\r\ncontent\r\n--b--\r\n", func(n *notes, w http.ResponseWriter, r *http.Request) {
@@ -236,7 +236,7 @@ var sameCases = []struct {
 		w.(http.Flusher).Flush()
 		panic(http.ErrAbortHandler)
 	}},
-	{"redirect", last("/a"), func(n *notes, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/b?c", 302) }},
+	{"redirect", last("/a"), func(n *notes, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/b?c", http.StatusFound) }},
 	{"cookies", "GET / HTTP/1.1\r\nHost: h\r\nCookie: a=1; b=2\r\nConnection: close\r\n\r\n", func(n *notes, w http.ResponseWriter, r *http.Request) {
 		n.add("%v", r.Cookies())
 		http.SetCookie(w, &http.Cookie{Name: "c", Value: "3"})

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -208,6 +209,10 @@ func (s *Server) start(nc net.Conn, base context.Context) {
 	}
 	s.connState(c, http.StateNew)
 	go c.run()
+}
+
+func (s *Server) logPanic(c *conn, v any) {
+	s.logger().Error("http1: panic", "remote", c.remote, "panic", v, "stack", string(debug.Stack()))
 }
 
 // connState reports a change to the ConnState hook.

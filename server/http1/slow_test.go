@@ -92,6 +92,40 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
+// TestUnreadBodyThatStalls has handlers that do not read the body, and clients that do not send it.
+func TestUnreadBodyThatStalls(t *testing.T) {
+	for name, tc := range map[string]struct {
+		flush         bool
+		answer, close time.Duration // when they come
+	}{
+		"short answer":  {false, 0, DefaultDrainTimeout},
+		"longer answer": {true, time.Second, time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					io.WriteString(w, "answer")
+					if tc.flush {
+						w.(http.Flusher).Flush()
+					}
+				})}
+				defer s.Close()
+				c := connect(s)
+				begin := time.Now()
+				io.WriteString(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n")
+				c.Read(make([]byte, 1000))
+				if d := time.Since(begin) - tc.answer; d < 0 || d > time.Second {
+					t.Errorf("the answer came after %v, want %v", time.Since(begin), tc.answer)
+				}
+				io.ReadAll(c)
+				if d := time.Since(begin) - tc.close; d < 0 || d > time.Second {
+					t.Errorf("the connection ended after %v, want %v", time.Since(begin), tc.close)
+				}
+			})
+		})
+	}
+}
+
 // TestNoTimeouts has negative timeouts, which do not come.
 func TestNoTimeouts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -105,6 +105,9 @@ func (c *conn) patience(kind int) int64 {
 		return c.credit.Load()
 	case phaseDrain:
 		return c.lim.drain
+	case phaseSettle:
+		const second = 1000 // the answer waits for this
+		return min(second, c.lim.drain)
 	}
 	return never
 }

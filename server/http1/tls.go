@@ -36,8 +36,16 @@ func (s *Server) ServeTLS(l net.Listener, certFile, keyFile string) error {
 	return s.Serve(tls.NewListener(l, config))
 }
 
-// run serves a connection, after the handshake if it is TLS.
+// run serves a connection, after the handshake if it is TLS. A panic, which is a hook's, as those
+// of handlers do not get here, ends the connection only.
 func (c *conn) run() {
+	defer func() {
+		if v := recover(); v != nil {
+			c.srv.logPanic(c, v)
+			c.nc.Close()
+			c.srv.remove(c)
+		}
+	}()
 	if tc, ok := c.nc.(*tls.Conn); ok {
 		h2, err := c.handshake(tc)
 		if err != nil || h2 {

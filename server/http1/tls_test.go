@@ -99,6 +99,7 @@ func TestTLS(t *testing.T) {
 
 // TestTLSClientGone has a client over TLS that leaves while its handler runs.
 func TestTLSClientGone(t *testing.T) {
+	needsLinux(t)
 	begun, ended := make(chan struct{}), make(chan struct{})
 	addr, config := serveTLS(t, &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(begun)

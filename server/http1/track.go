@@ -44,8 +44,10 @@ func (s *Server) add(c *conn) bool {
 func (s *Server) remove(c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.conns, c)
-	s.endIfEmpty()
+	if _, ok := s.conns[c]; ok {
+		delete(s.conns, c)
+		s.endIfEmpty()
+	}
 }
 
 func (s *Server) begin() {

@@ -21,7 +21,18 @@ func TestIdleConnectionsAreSmall(t *testing.T) {
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &files); err == nil {
 		n = min(n, int(files.Cur)/2-100)
 	}
-	s := &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	for name, reuse := range map[string]bool{"fresh": false, "reused": true} {
+		t.Run(name, func(t *testing.T) {
+			if each := idleCost(t, n, reuse); each > most {
+				t.Errorf("an idle connection takes %d bytes, want at most %d", each, most)
+			}
+		})
+	}
+}
+
+// idleCost returns the bytes that each of n idle connections takes.
+func idleCost(t *testing.T, n int, reuse bool) int {
+	s := &Server{ReuseRequests: reuse, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		grow(50)
 		text("answer")(w, r)
 	})}
@@ -52,9 +63,7 @@ func TestIdleConnectionsAreSmall(t *testing.T) {
 	})
 	each := (int(inUse()) - int(before)) / n
 	t.Logf("%d connections, %d bytes each", n, each)
-	if each > most {
-		t.Errorf("an idle connection takes %d bytes, want at most %d", each, most)
-	}
+	return each
 }
 
 // grow uses some kilobytes of stack, as handlers do.
