@@ -34,6 +34,8 @@ func hello(w http.ResponseWriter, r *http.Request) {
 // serveKind serves hello with one of the servers that are compared.
 func serveKind(kind string, l net.Listener) {
 	switch kind {
+	case "bare":
+		serveBare(l)
 	case "nethttp":
 		(&http.Server{Handler: http.HandlerFunc(hello)}).Serve(l)
 	default:
@@ -41,7 +43,30 @@ func serveKind(kind string, l net.Listener) {
 	}
 }
 
-var benchKinds = []string{"http1", "http1-reuse", "nethttp"}
+// serveBare is the floor: a loop that reads, and writes the answer to whatever it has read.
+func serveBare(l net.Listener) {
+	answer := []byte("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nDate: Sat, 01 Jan 2000 00:00:00 GMT\r\nContent-Length: 18\r\n\r\nHello from /hello\n")
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer c.Close()
+			buf := make([]byte, 4096)
+			for {
+				if _, err := c.Read(buf); err != nil {
+					return
+				}
+				if _, err := c.Write(answer); err != nil {
+					return
+				}
+			}
+		}()
+	}
+}
+
+var benchKinds = []string{"bare", "http1-reuse", "http1", "nethttp"}
 
 const benchRequest = "GET /hello HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: benchmark\r\nAccept: */*\r\n\r\n"
 
@@ -163,4 +188,47 @@ func cpuTime(b *testing.B, pid int) float64 {
 		}
 	}
 	return total
+}
+
+// endless is a connection whose client sends a number of requests, each when it is asked for more,
+// and drops the answers.
+type endless struct {
+	script
+	left int
+	done chan struct{}
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.left == 0 {
+		return 0, io.EOF
+	}
+	if len(p) == 1 { // this server waits for one octet where there is no socket
+		return copy(p, benchRequest), nil
+	}
+	e.left--
+	if len(e.in) > 0 {
+		return copy(p, benchRequest[1:]), nil
+	}
+	return copy(p, benchRequest), nil
+}
+func (e *endless) Write(p []byte) (int, error) { return len(p), nil }
+func (e *endless) Close() error                { close(e.done); return nil }
+
+// BenchmarkInMemory is what a request costs without the kernel.
+func BenchmarkInMemory(b *testing.B) {
+	for _, kind := range benchKinds[1:] {
+		b.Run(kind, func(b *testing.B) {
+			b.ReportAllocs()
+			c := &endless{left: b.N, done: make(chan struct{})}
+			if kind != "nethttp" {
+				c.in = []byte("rest")
+			}
+			l := make(pipes, 1)
+			defer l.Close()
+			go serveKind(kind, l)
+			b.ResetTimer()
+			l <- c
+			<-c.done
+		})
+	}
 }

@@ -25,9 +25,8 @@ type body struct {
 }
 
 // start prepares the body that a head announces: RFC 9112, 6.
-func (b *body) start(x *exchange, h *head) {
-	c := x.conn
-	*b = body{conn: c, res: &x.res, left: h.length}
+func (b *body) start(c *conn, res *response, h *head) {
+	*b = body{conn: c, res: res, left: h.length}
 	if b.none = h.length == 0; b.none {
 		b.err = io.EOF
 		return

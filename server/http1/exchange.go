@@ -12,7 +12,6 @@ import (
 // exchange is a request and the answer to it, with all that is allocated for them. A handler may
 // hold on to parts of it, so it is used once, unless [Server.ReuseRequests] says otherwise.
 type exchange struct {
-	conn   *conn
 	ctx    requestContext
 	url    url.URL
 	body   body
@@ -27,17 +26,16 @@ type exchange struct {
 // blank is copied to make requests.
 var blank http.Request
 
-// newExchange makes a request of the text of a head, or refuses it.
-func (c *conn) newExchange(text string) (*exchange, *Error) {
-	x := c.spare
-	if c.spare = nil; x == nil {
-		fields := c.scanner.lines - 1
-		x = &exchange{conn: c, header: make(http.Header, fields)}
+// newExchange makes a request of the text of a head, which has so many fields, or refuses it.
+func (c *conn) newExchange(text string, fields int) (*exchange, *Error) {
+	x := c.spareExchange()
+	if x == nil {
+		x = &exchange{header: make(http.Header, fields)}
 		if x.values = x.few[:0]; fields > len(x.few) {
 			x.values = make([]string, 0, fields)
 		}
 	}
-	h := &c.head
+	var h head
 	if err := h.parse(text, c.lim, x.header, x.values[:0]); err != nil {
 		return nil, err
 	}
@@ -46,15 +44,23 @@ func (c *conn) newExchange(text string) (*exchange, *Error) {
 	}
 	x.ctx.parent, x.ctx.local, x.ctx.server = c.base, c.local, c.srv.std
 	x.ctx.started.Store(c.srv.now.Load())
-	x.makeRequest(h)
-	x.body.start(x, h)
-	x.res.start(x, h)
+	x.makeRequest(c, &h)
+	x.body.start(c, &x.res, &h)
+	x.res.start(c, &x.body, &h)
 	return x, nil
 }
 
+// spareExchange returns an exchange that has been used, where the server allows that.
+func (c *conn) spareExchange() *exchange {
+	if !c.srv.ReuseRequests {
+		return nil
+	}
+	x, _ := c.srv.exchanges.Get().(*exchange)
+	return x
+}
+
 // makeRequest fills the request in.
-func (x *exchange) makeRequest(h *head) {
-	c := x.conn
+func (x *exchange) makeRequest(c *conn, h *head) {
 	req := x.req
 	if req == nil {
 		req = blank.WithContext(&x.ctx)
@@ -166,7 +172,9 @@ func (c *conn) recycle(x *exchange) {
 	}
 	x.url = url.URL{}
 	clear(x.header)
+	clear(x.res.header)
 	clear(x.values[:cap(x.values)])
 	*x.req = *x.fresh
-	c.spare = x
+	x.body, x.res = body{}, response{header: x.res.header}
+	c.srv.exchanges.Put(x)
 }

@@ -5,7 +5,13 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 )
+
+// copySize is the size of the buffer through which a reader is copied.
+const copySize = 32 << 10
+
+var copies = sync.Pool{New: func() any { return new([copySize]byte) }}
 
 // ReadFrom sends src until its end. A file goes from the kernel's cache to the connection without
 // passing through the program, when the connection is plain TCP and the length of the answer is

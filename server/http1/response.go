@@ -48,39 +48,12 @@ type response struct {
 	expectMode uint8
 }
 
-// Whether the client waits for an interim answer before it sends its body: RFC 9110, 10.1.1.
-const (
-	expectWaits = iota // it has not got one
-	expectSent         // it has
-	expectOver         // it has got the final answer, or will
-)
-
-// output holds what is to be sent: the head (or the frame of a chunk), and the body's octets.
-type output struct {
-	head []byte
-	body []byte
-}
-
-// outputSize is how much of a body is kept back.
-const outputSize = 4 << 10
-
-var outputs = sync.Pool{New: func() any {
-	return &output{head: make([]byte, 0, outputSize+2<<10), body: make([]byte, 0, outputSize)}
-}}
-
-// copySize is the size of the buffer through which a reader is copied.
-const copySize = 32 << 10
-
-var copies = sync.Pool{New: func() any { return new([copySize]byte) }}
-
 var errDone = errors.New("http1: write after the handler has returned")
 
 // start prepares the answer to a request.
-func (w *response) start(x *exchange, h *head) {
-	header := w.header
-	clear(header)
+func (w *response) start(c *conn, b *body, h *head) {
 	*w = response{
-		conn: x.conn, body: &x.body, header: header,
+		conn: c, body: b, header: w.header,
 		minor: h.minor, isHead: h.method == "HEAD", close: h.close,
 		wantKeep: h.minor == 0 && !h.close,
 		length:   -1,
@@ -158,82 +131,6 @@ func (w *response) FlushError() error {
 	return w.send(nil, false)
 }
 
-// send sends what is kept back, and p. With final set, nothing comes after it.
-func (w *response) send(p []byte, final bool) error {
-	out := w.out
-	if w.framing == framingUnknown {
-		first := out.body
-		if len(first) == 0 {
-			first = p
-		}
-		w.commit(first, final)
-	}
-	switch w.framing {
-	case framingNone:
-		out.body, p = out.body[:0], nil
-	case framingChunks:
-		return w.sendChunk(p, final)
-	}
-	out.head = append(out.head, out.body...)
-	out.body = out.body[:0]
-	defer func() { out.head = out.head[:0] }()
-	if len(p) == 0 {
-		return w.sendHead()
-	}
-	return w.conn.writeAll(out.head, p, nil)
-}
-
-func (w *response) sendHead() error {
-	switch {
-	case len(w.out.head) == 0:
-		return w.conn.writeError()
-	case w.more:
-		return w.conn.writeMore(w.out.head)
-	}
-	return w.conn.write(w.out.head)
-}
-
-// sendChunk sends what is kept back, and p, as one chunk: RFC 9112, 7.1.
-func (w *response) sendChunk(p []byte, final bool) error {
-	out := w.out
-	defer func() { out.head, out.body = out.head[:0], out.body[:0] }()
-	n := len(out.body) + len(p)
-	if n > 0 {
-		out.head = appendHex(out.head, n)
-		out.head = append(out.head, "\r\n"...)
-		out.head = append(out.head, out.body...)
-	}
-	if len(p) == 0 {
-		out.head = w.appendChunkEnd(out.head, n > 0, final)
-		return w.sendHead()
-	}
-	return w.conn.writeAll(out.head, p, w.appendChunkEnd(out.body[:0], true, final))
-}
-
-func (w *response) appendChunkEnd(dst []byte, data, final bool) []byte {
-	if data {
-		dst = append(dst, "\r\n"...)
-	}
-	if final {
-		dst = append(dst, "0\r\n"...)
-		dst = w.appendTrailers(dst)
-		dst = append(dst, "\r\n"...)
-	}
-	return dst
-}
-
-func appendHex(dst []byte, n int) []byte {
-	const digits = "0123456789abcdef"
-	shift := 0
-	for n>>shift > 15 {
-		shift += 4
-	}
-	for ; shift >= 0; shift -= 4 {
-		dst = append(dst, digits[n>>shift&15])
-	}
-	return dst
-}
-
 // finish sends the rest of the answer, when the handler has returned.
 func (w *response) finish() {
 	if w.status == 0 {
@@ -270,33 +167,6 @@ func (w *response) drop() {
 		}
 		w.out = nil
 	}
-}
-
-// sendContinue tells the client to send its body, if it waits for that.
-func (w *response) sendContinue() error {
-	if !w.expects {
-		return nil
-	}
-	w.expect.Lock()
-	defer w.expect.Unlock()
-	if w.expectMode != expectWaits {
-		return nil
-	}
-	w.expectMode = expectSent
-	return w.conn.write([]byte("HTTP/1.1 100 Continue\r\n\r\n"))
-}
-
-// endExpect leaves no chance for an interim answer any more. It reports whether the client still
-// waits for one, so that nobody knows whether it will send its body.
-func (w *response) endExpect(mode uint8) (waits bool) {
-	if !w.expects {
-		return false
-	}
-	w.expect.Lock()
-	defer w.expect.Unlock()
-	waits = w.expectMode == expectWaits
-	w.expectMode = mode
-	return waits
 }
 
 // bodyAllowed reports whether an answer with the status may have a body: RFC 9110, 6.4.1.

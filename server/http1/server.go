@@ -113,6 +113,8 @@ type Server struct {
 	closing atomic.Bool
 	std     *http.Server
 
+	exchanges sync.Pool // for ReuseRequests
+
 	// polled and lasting are the sweeper's.
 	polled  []pollFd
 	lasting []*conn
