@@ -57,6 +57,23 @@ var sameCases = []struct {
 		n.add("%s %q %v", r.URL.Path, b, err)
 	}},
 	{"bodies that are not read", "POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcPOST /2 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ndef\r\n0\r\n\r\n" + last("/3"), echoPath},
+	{"nothing stays from request to request", get("/1?a=b") + "POST /2 HTTP/1.1\r\nHost: i\r\nX-A: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nc=d\r\n0\r\n\r\n" +
+		get("/3") + "POST /4 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nX-B: 2\r\n\r\nxyz" + last("/5"),
+		func(n *notes, w http.ResponseWriter, r *http.Request) {
+			n.add("%v %v %v %v", w.Header(), r.Form, r.PathValue("v"), r.Pattern)
+			r.ParseForm()
+			noteRequest(n, w, r)
+			r.SetPathValue("v", "1")
+			r.Header.Set("X-Mine", "1")
+			w.Header().Set("X-"+r.URL.Path[1:], "1")
+			w.(http.Flusher).Flush()
+			w.Header().Set(http.TrailerPrefix+"X-T", r.URL.Path)
+		}},
+	{"headers of one answer", get("/1") + get("/2") + last("/3"), func(n *notes, w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("X"+r.URL.Path[1:], "1")
+		w.Header().Add("Connection", "x")
+		w.WriteHeader(200 + len(r.URL.Path))
+	}},
 	{"head", strings.Replace(last("/"), "GET", "HEAD", 1), echoPath},
 	{"head without body", strings.Replace(last("/"), "GET", "HEAD", 1), func(*notes, http.ResponseWriter, *http.Request) {}},
 	{"head of something large", strings.Replace(last("/"), "GET", "HEAD", 1), func(n *notes, w http.ResponseWriter, r *http.Request) {
