@@ -35,9 +35,7 @@ func (w *response) EnableFullDuplex() error {
 // do not know the request's context.
 func (w *response) CloseNotify() <-chan bool {
 	gone := make(chan bool, 1)
-	if ctx := w.conn.current.Load(); ctx != nil {
-		ctx.AfterFunc(func() { gone <- true })
-	}
+	w.ctx.AfterFunc(func() { gone <- true })
 	return gone
 }
 

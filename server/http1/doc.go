@@ -10,7 +10,11 @@
 //   - [http.Request.Trailer] is always nil: the trailer section of a request is checked and dropped.
 //   - A body that breaks its framing, or comes too slowly, gives an [*Error] with the status to
 //     answer. When the handler then writes nothing, the server answers with that status.
-//   - The request's context ends when the client leaves, also while its body is unread.
+//   - The request's context ends when the client leaves, also while its body is unread. This is
+//     known on Linux, within a second, for connections with a socket, TLS or not; elsewhere it is
+//     known when reading or writing fails. A client that closes only its sending side counts as
+//     one that has left, as it does for net/http, though not before its request has lasted a
+//     quarter of a second.
 //   - [http.MaxBytesReader] cannot tell this server that its limit was hit, for that goes through
 //     an unexported method of net/http. The connection ends all the same when what is left of the
 //     body is longer than [Server.DrainLimit].

@@ -46,7 +46,7 @@ func (c *conn) newExchange(text string, fields int) (*exchange, *Error) {
 	x.ctx.started.Store(c.srv.now.Load())
 	x.makeRequest(c, &h)
 	x.body.start(c, &x.res, &h)
-	x.res.start(c, &x.body, &h)
+	x.res.start(c, x, &h)
 	return x, nil
 }
 
@@ -96,7 +96,7 @@ func (c *conn) exchange(x *exchange) bool {
 		x.ctx.end(c.base.Err())
 	}
 	returned := c.call(x)
-	c.current.Store(nil)
+	ours := c.current.CompareAndSwap(&x.ctx, nil)
 	x.ctx.end(context.Canceled)
 	if c.hijacked {
 		return false
@@ -124,7 +124,9 @@ func (c *conn) exchange(x *exchange) bool {
 		}
 		return false
 	}
-	c.recycle(x)
+	if ours && c.srv.ReuseRequests {
+		c.recycle(x)
+	}
 	return true
 }
 
@@ -164,10 +166,10 @@ func (c *conn) resetDeadlines() {
 	}
 }
 
-// recycle keeps an exchange for the next request, where the server allows that and nobody can
-// still be waiting for its context to end.
+// recycle keeps an exchange for another request, if nobody can still be waiting for its context to
+// end.
 func (c *conn) recycle(x *exchange) {
-	if !c.srv.ReuseRequests || !x.ctx.reset() {
+	if !x.ctx.reset() {
 		return
 	}
 	x.url = url.URL{}

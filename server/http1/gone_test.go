@@ -82,6 +82,22 @@ func TestContextEndsWhenWritingFails(t *testing.T) {
 	receive(t, "the end of the context", ended)
 }
 
+// TestCloseNotify has a handler that does not know contexts.
+func TestCloseNotify(t *testing.T) {
+	needsLinux(t)
+	begun, gone := make(chan struct{}), make(chan struct{})
+	addr := serve(t, &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := w.(interface{ CloseNotify() <-chan bool }).CloseNotify()
+		close(begun)
+		<-c
+		close(gone)
+	})})
+	c := dial(t, addr).send(get("/"))
+	receive(t, "the handler", begun)
+	c.Close()
+	receive(t, "the notice", gone)
+}
+
 // response0 reads the first octets of an answer.
 func (c *client) response0() {
 	c.t.Helper()

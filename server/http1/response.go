@@ -22,6 +22,7 @@ const (
 // and it leaves in one write with its head.
 type response struct {
 	conn *conn
+	ctx  *requestContext
 	body *body
 
 	minor    int  // of the request's version
@@ -51,9 +52,9 @@ type response struct {
 var errDone = errors.New("http1: write after the handler has returned")
 
 // start prepares the answer to a request.
-func (w *response) start(c *conn, b *body, h *head) {
+func (w *response) start(c *conn, x *exchange, h *head) {
 	*w = response{
-		conn: c, body: b, header: w.header,
+		conn: c, ctx: &x.ctx, body: &x.body, header: w.header,
 		minor: h.minor, isHead: h.method == "HEAD", close: h.close,
 		wantKeep: h.minor == 0 && !h.close,
 		length:   -1,

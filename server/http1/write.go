@@ -84,9 +84,10 @@ func (c *conn) writeError() error {
 	return nil
 }
 
-// gone ends the context of the current request, whose client has left.
+// gone ends the context of the current request, whose client has left. Taking it first makes sure
+// that it is not used again, for another request, in between.
 func (c *conn) gone() {
-	if ctx := c.current.Load(); ctx != nil {
+	if ctx := c.current.Load(); ctx != nil && c.current.CompareAndSwap(ctx, nil) {
 		ctx.end(context.Canceled)
 	}
 }
