@@ -163,7 +163,7 @@ func (c *conn) readHead() (text string, fields int, err error) {
 		}
 		if err := c.in.fill(c.nc); err != nil {
 			if c.reading.enter(phaseNone, 0).wasCut() {
-				return "", 0, errHeaderTimout
+				return "", 0, errHeaderTimeout
 			}
 			return "", 0, err
 		}

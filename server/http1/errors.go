@@ -25,30 +25,30 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Refusals of a request head. They are never changed.
 var (
-	errMethod       = bad("the method is not a token")
-	errRequestLine  = bad("the request line is not METHOD SP TARGET SP VERSION")
-	errTarget       = bad("the request target is not valid")
-	errBareLF       = bad("a line ends without a carriage return")
-	errFold         = bad("a header field is folded over two lines")
-	errFieldLine    = bad("a header line has no colon")
-	errFieldName    = bad("the name of a header field is not a token")
-	errFieldSpace   = bad("there is space between the name of a header field and its colon")
-	errFieldValue   = bad("the value of a header field has a control character")
-	errNoHost       = bad("the Host header is missing")
-	errManyHosts    = bad("there are several Host headers")
-	errHost         = bad("the Host header is not valid")
-	errLength       = bad("the Content-Length header is not a number")
-	errManyLengths  = bad("there are several Content-Length headers")
-	errLengthAndTE  = bad("there are both a Content-Length and a Transfer-Encoding header")
-	errTE10         = bad("HTTP/1.0 has no Transfer-Encoding")
-	errManyTE       = bad("chunked is applied several times")
-	errURILong      = &Error{Status: http.StatusRequestURITooLong, Reason: "the request target is too long"}
-	errHeadLong     = &Error{Status: http.StatusRequestHeaderFieldsTooLarge, Reason: "the headers are too long"}
-	errManyFields   = &Error{Status: http.StatusRequestHeaderFieldsTooLarge, Reason: "there are too many header fields"}
-	errTE           = &Error{Status: http.StatusNotImplemented, Reason: "the transfer encoding is not chunked"}
-	errVersion      = &Error{Status: http.StatusHTTPVersionNotSupported, Reason: "the protocol is not HTTP/1.1 or HTTP/1.0"}
-	errExpectation  = &Error{Status: http.StatusExpectationFailed, Reason: "the expectation is not 100-continue"}
-	errHeaderTimout = &Error{Status: http.StatusRequestTimeout, Reason: "the headers came too slowly", Err: os.ErrDeadlineExceeded}
+	errMethod        = bad("the method is not a token")
+	errRequestLine   = bad("the request line is not METHOD SP TARGET SP VERSION")
+	errTarget        = bad("the request target is not valid")
+	errBareLF        = bad("a line ends without a carriage return")
+	errFold          = bad("a header field is folded over two lines")
+	errFieldLine     = bad("a header line has no colon")
+	errFieldName     = bad("the name of a header field is not a token")
+	errFieldSpace    = bad("there is space between the name of a header field and its colon")
+	errFieldValue    = bad("the value of a header field has a control character")
+	errNoHost        = bad("the Host header is missing")
+	errManyHosts     = bad("there are several Host headers")
+	errHost          = bad("the Host header is not valid")
+	errLength        = bad("the Content-Length header is not a number")
+	errManyLengths   = bad("there are several Content-Length headers")
+	errLengthAndTE   = bad("there are both a Content-Length and a Transfer-Encoding header")
+	errTE10          = bad("HTTP/1.0 has no Transfer-Encoding")
+	errManyTE        = bad("chunked is applied several times")
+	errURILong       = &Error{Status: http.StatusRequestURITooLong, Reason: "the request target is too long"}
+	errHeadLong      = &Error{Status: http.StatusRequestHeaderFieldsTooLarge, Reason: "the headers are too long"}
+	errManyFields    = &Error{Status: http.StatusRequestHeaderFieldsTooLarge, Reason: "there are too many header fields"}
+	errTE            = &Error{Status: http.StatusNotImplemented, Reason: "the transfer encoding is not chunked"}
+	errVersion       = &Error{Status: http.StatusHTTPVersionNotSupported, Reason: "the protocol is not HTTP/1.1 or HTTP/1.0"}
+	errExpectation   = &Error{Status: http.StatusExpectationFailed, Reason: "the expectation is not 100-continue"}
+	errHeaderTimeout = &Error{Status: http.StatusRequestTimeout, Reason: "the headers came too slowly", Err: os.ErrDeadlineExceeded}
 )
 
 // Errors of a request body.
