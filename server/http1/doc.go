@@ -1,0 +1,37 @@
+// Package http1 serves HTTP/1.1 and HTTP/1.0 on connections, for any [http.Handler].
+//
+// It is what net/http's server is, made strict and cheap. Strict: a message that RFC 9112 does not
+// allow is refused and its connection closed, where net/http guesses; what follows a refused
+// request is never read as another. Cheap: a goroutine and, while a request is served, one buffer
+// for each direction; a head is parsed in place, an answer leaves in one write, and timeouts cost
+// a request no timer. An idle connection holds no buffer at all.
+//
+// A handler cannot tell it from net/http otherwise, but for these points:
+//   - [http.Request.Trailer] is always nil: the trailer section of a request is checked and dropped.
+//   - A body that breaks its framing, or comes too slowly, gives an [*Error] with the status to
+//     answer. When the handler then writes nothing, the server answers with that status.
+//   - The request's context ends when the client leaves, also while its body is unread. This is
+//     known on Linux, within a second, for connections with a socket, TLS or not; elsewhere it is
+//     known when reading or writing fails. A client that closes only its sending side counts as
+//     one that has left, as it does for net/http, though not before its request has lasted a
+//     quarter of a second.
+//   - [http.MaxBytesReader] cannot tell this server that its limit was hit, for that goes through
+//     an unexported method of net/http. The connection ends all the same when what is left of the
+//     body is longer than [Server.DrainLimit].
+//   - The value of [http.ServerContextKey] is an http.Server that serves the HTTP/2 connections of
+//     this one; it is there for handlers that look whether they run in a server.
+//
+// A Server is used like an http.Server:
+//
+//	srv := &http1.Server{Handler: mux}
+//	go func() {
+//		<-ctx.Done()
+//		stop, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+//		defer cancel()
+//		srv.Shutdown(stop)
+//	}()
+//	err := srv.Serve(listener) // http.ErrServerClosed
+//
+// One goroutine of the server, the sweeper, looks at every connection a few times a second: it
+// cuts those that are too slow, and asks the kernel whose clients have left. See sweep.go.
+package http1

@@ -1,0 +1,26 @@
+package http1
+
+// refuse answers a request that will not be run, and ends the connection.
+func (c *conn) refuse(e *Error) {
+	c.srv.logger().Debug("http1: request refused", "remote", c.remote, "status", e.Status, "reason", e.Reason)
+	if c.write(appendRefusal(nil, e, c.srv.date())) == nil {
+		c.linger()
+	}
+}
+
+// linger ends the sending side and reads until the client has closed its own, for a limited time:
+// closing while there is something unread would reset the connection, and the client might lose
+// the answer. RFC 9112, 9.6.
+func (c *conn) linger() {
+	half, ok := c.nc.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil {
+		return
+	}
+	c.reading.enter(phaseDrain, c.srv.now.Load())
+	for {
+		c.in.discard(len(c.in.buffered()))
+		if c.in.fill(c.nc) != nil {
+			return
+		}
+	}
+}

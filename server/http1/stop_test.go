@@ -1,0 +1,168 @@
+package http1
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// TestShutdownFinishesRequests has one connection that is idle, one that is being answered, and
+// one that has sent half a request.
+func TestShutdownFinishesRequests(t *testing.T) {
+	begun, finish := make(chan struct{}), make(chan struct{})
+	s := &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			close(begun)
+			<-finish
+		}
+		io.WriteString(w, "answer")
+	})}
+	addr := serve(t, s)
+	idle := dial(t, addr).send(get("/"))
+	idle.response("GET")
+	half := dial(t, addr).send("GET / HTTP/1.1\r\nHost:")
+	slow := dial(t, addr).send(get("/slow"))
+	receive(t, "the handler", begun)
+
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Shutdown(shortly(t)) }()
+	if rest := idle.rest(); rest != "" {
+		t.Errorf("idle connection: got %q, want its end", rest)
+	}
+	if _, err := net.Dial("tcp", addr); err == nil {
+		t.Error("a connection was accepted")
+	}
+	if resp, _ := half.send(" h\r\n\r\n").response("GET"); !resp.Close {
+		t.Error("half a request: the answer does not say that the connection closes")
+	}
+	select {
+	case err := <-stopped:
+		t.Errorf("Shutdown returned %v before the last answer", err)
+	default:
+	}
+	close(finish)
+	if resp, body := slow.response("GET"); body != "answer" || !resp.Close {
+		t.Errorf("slow request: got %q, close %v", body, resp.Close)
+	}
+	if err := receive(t, "Shutdown", stopped); err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
+	receive(t, "the sweeper to stop", s.sweepDone)
+}
+
+// TestShutdownEndsWithItsContext has a request that does not finish.
+func TestShutdownEndsWithItsContext(t *testing.T) {
+	begun := make(chan struct{})
+	s := &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(begun)
+		<-r.Context().Done()
+	})}
+	dial(t, serve(t, s)).send(get("/"))
+	receive(t, "the handler", begun)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := s.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want %v", err, context.DeadlineExceeded)
+	}
+}
+
+// TestShutdownWaitsForNewcomers has a connection whose request comes just as the server stops.
+func TestShutdownWaitsForNewcomers(t *testing.T) {
+	accepted := make(chan struct{})
+	s := &Server{Handler: text("answer"), ConnState: func(_ net.Conn, st http.ConnState) {
+		if st == http.StateNew {
+			close(accepted)
+		}
+	}}
+	c := dial(t, serve(t, s))
+	receive(t, "the connection", accepted)
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Shutdown(shortly(t)) }()
+	waitFor(t, "the stop to begin", s.closing.Load)
+	if _, body := c.send(get("/")).response("GET"); body != "answer" {
+		t.Errorf("got %q", body)
+	}
+	if err := receive(t, "Shutdown", stopped); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestServeAfterStop(t *testing.T) {
+	var s Server
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Serve(listen(t)); err != http.ErrServerClosed {
+		t.Errorf("got %v, want %v", err, http.ErrServerClosed)
+	}
+}
+
+// TestCloseEndsRequests has a handler that runs when the server is closed.
+func TestCloseEndsRequests(t *testing.T) {
+	begun, ended := make(chan struct{}), make(chan struct{})
+	s := &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(begun)
+		<-r.Context().Done()
+		close(ended)
+	})}
+	dial(t, serve(t, s)).send(get("/"))
+	receive(t, "the handler", begun)
+	s.Close()
+	receive(t, "the context to end", ended)
+}
+
+// TestAcceptRetries has a listener without descriptors for a while.
+func TestAcceptRetries(t *testing.T) {
+	l := &failing{Listener: listen(t), errs: []error{temporary{}, temporary{}}}
+	s := &Server{Handler: text("answer"), Logger: slog.New(slog.DiscardHandler)}
+	defer s.Close()
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	if _, body := dial(t, l.Addr().String()).send(last("/")).response("GET"); body != "answer" {
+		t.Errorf("got %q", body)
+	}
+	failed := &failing{Listener: listen(t), errs: []error{io.ErrClosedPipe}}
+	if err := s.Serve(failed); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got %v, want %v", err, io.ErrClosedPipe)
+	}
+}
+
+// failing is a listener that returns errors first.
+type failing struct {
+	net.Listener
+	errs []error
+}
+
+func (f *failing) Accept() (net.Conn, error) {
+	if len(f.errs) > 0 {
+		err := f.errs[0]
+		f.errs = f.errs[1:]
+		return nil, err
+	}
+	return f.Listener.Accept()
+}
+
+type temporary struct{}
+
+func (temporary) Error() string   { return "no descriptors" }
+func (temporary) Temporary() bool { return true }
+
+// TestConnStates follows a connection through its states.
+func TestConnStates(t *testing.T) {
+	states := make(chan http.ConnState, 10)
+	addr := serve(t, &Server{Handler: text(""), ConnState: func(_ net.Conn, st http.ConnState) { states <- st }})
+	c := dial(t, addr)
+	c.send(get("/")).response("GET")
+	c.send(get("/")).response("GET")
+	c.Close()
+	for _, want := range []http.ConnState{http.StateNew, http.StateActive, http.StateIdle, http.StateActive, http.StateIdle, http.StateClosed} {
+		if got := receive(t, "a state", states); got != want {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	}
+}

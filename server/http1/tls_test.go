@@ -1,0 +1,133 @@
+package http1
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// certificate returns the files of httptest's certificate, and a client's configuration for it.
+func certificate(t *testing.T) (certFile, keyFile string, config *tls.Config) {
+	t.Helper()
+	ts := httptest.NewTLSServer(nil)
+	defer ts.Close()
+	pair := ts.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, kind string, der []byte) string {
+		name = filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(name, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(ts.Certificate())
+	return write("cert.pem", "CERTIFICATE", pair.Certificate[0]), write("key.pem", "PRIVATE KEY", key),
+		&tls.Config{RootCAs: roots, ServerName: "example.com"}
+}
+
+// serveTLS runs a server, and returns its address and a client's configuration.
+func serveTLS(t *testing.T, s *Server) (string, *tls.Config) {
+	t.Helper()
+	cert, key, config := certificate(t)
+	s.Logger = slog.New(slog.DiscardHandler)
+	l := listen(t)
+	served := make(chan error, 1)
+	go func() { served <- s.ServeTLS(l, cert, key) }()
+	t.Cleanup(func() {
+		s.Close()
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("ServeTLS: got %v, want %v", err, http.ErrServerClosed)
+		}
+	})
+	return l.Addr().String(), config
+}
+
+func TestTLS(t *testing.T) {
+	s := &Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			_, isServer := r.Context().Value(http.ServerContextKey).(*http.Server)
+			if r.TLS == nil || r.TLS.ServerName != "example.com" || !isServer {
+				t.Errorf("got TLS %v, server %v", r.TLS, isServer)
+			}
+			io.WriteString(w, r.Proto+" "+string(body))
+			w.Write(make([]byte, 100_000))
+		}),
+	}
+	addr, config := serveTLS(t, s)
+	for _, tc := range []struct {
+		name  string
+		h2    bool
+		proto string
+	}{{"HTTP/1.1", false, "HTTP/1.1"}, {"HTTP/2", true, "HTTP/2.0"}} {
+		t.Run(tc.name, func(t *testing.T) {
+			tr := &http.Transport{TLSClientConfig: config.Clone(), ForceAttemptHTTP2: tc.h2}
+			defer tr.CloseIdleConnections()
+			if !tc.h2 {
+				tr.TLSClientConfig.NextProtos = []string{"http/1.1"}
+			}
+			for range 3 {
+				resp, err := (&http.Client{Transport: tr}).Post("https://"+addr+"/", "text/plain", strings.NewReader("question"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				body, err := io.ReadAll(resp.Body)
+				resp.Body.Close()
+				if want := tc.proto + " question"; err != nil || !strings.HasPrefix(string(body), want) || len(body) != len(want)+100_000 {
+					t.Errorf("got %d octets %.30q, %v; want %q…", len(body), body, err, want)
+				}
+			}
+		})
+	}
+	if err := s.Shutdown(shortly(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTLSClientGone has a client over TLS that leaves while its handler runs.
+func TestTLSClientGone(t *testing.T) {
+	needsLinux(t)
+	begun, ended := make(chan struct{}), make(chan struct{})
+	addr, config := serveTLS(t, &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(begun)
+		<-r.Context().Done()
+		close(ended)
+	})})
+	c, err := tls.Dial("tcp", addr, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(c, get("/"))
+	receive(t, "the handler", begun)
+	c.Close()
+	receive(t, "the context to end", ended)
+}
+
+// TestPlainRequestToTLS has a client that does not know that it should speak TLS.
+func TestPlainRequestToTLS(t *testing.T) {
+	addr, _ := serveTLS(t, &Server{})
+	resp, body := dial(t, addr).send(get("/")).response("GET")
+	if resp.StatusCode != 400 || !strings.Contains(body, "HTTPS") {
+		t.Errorf("got %s %q", resp.Status, body)
+	}
+}
+
+func TestServeTLSWithoutCertificate(t *testing.T) {
+	var s Server
+	if err := s.ServeTLS(listen(t), "missing.pem", "missing.pem"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v, want %v", err, os.ErrNotExist)
+	}
+}

@@ -1,0 +1,130 @@
+package http1
+
+import (
+	"context"
+	"fmt"
+	"net"
+)
+
+// The server keeps account of its listeners and connections. The sweeper lives as long as there
+// is any.
+
+// addListener reports whether the server still takes listeners.
+func (s *Server) addListener(l *net.Listener) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing.Load() {
+		return false
+	}
+	s.begin()
+	s.listeners[l] = struct{}{}
+	return true
+}
+
+func (s *Server) removeListener(l *net.Listener) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.listeners, l)
+	s.endIfEmpty()
+}
+
+// add reports whether the server still takes connections.
+func (s *Server) add(c *conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing.Load() {
+		return false
+	}
+	s.begin()
+	s.conns[c] = struct{}{}
+	c.reading.enter(phaseFirst, s.now.Load())
+	return true
+}
+
+func (s *Server) remove(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.conns[c]; ok {
+		delete(s.conns, c)
+		s.endIfEmpty()
+	}
+}
+
+func (s *Server) begin() {
+	if len(s.listeners)+len(s.conns) == 0 {
+		s.startSweeper()
+	}
+}
+
+func (s *Server) endIfEmpty() {
+	if len(s.conns) == 0 {
+		for _, ended := range s.ended {
+			close(ended)
+		}
+		s.ended = nil
+		if len(s.listeners) == 0 {
+			close(s.stopSweep)
+		}
+	}
+}
+
+// Shutdown stops the server gracefully: it closes the listeners and the connections that are idle,
+// and waits until all others have answered their request, or until ctx ends, whose error it then
+// returns. Connections that were hijacked are not waited for.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.init()
+	ended := s.stopListening()
+	s.sweepIdle()
+	if err := s.std.Shutdown(ctx); err != nil {
+		return fmt.Errorf("shut down HTTP/2: %w", err)
+	}
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("shut down: %w", ctx.Err())
+	}
+}
+
+// Close stops the server at once: it closes the listeners and all connections that were not
+// hijacked. It does not wait for the handlers, whose contexts end.
+func (s *Server) Close() error {
+	s.init()
+	s.stopListening()
+	s.mu.Lock()
+	for c := range s.conns {
+		c.nc.Close()
+		c.gone()
+	}
+	s.mu.Unlock()
+	if err := s.std.Close(); err != nil {
+		return fmt.Errorf("close HTTP/2: %w", err)
+	}
+	return nil
+}
+
+// stopListening closes the listeners and returns what will be closed when no connection is left.
+func (s *Server) stopListening() (ended chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closing.Store(true)
+	for l := range s.listeners {
+		(*l).Close()
+	}
+	ended = make(chan struct{})
+	if len(s.conns) == 0 {
+		close(ended)
+	} else {
+		s.ended = append(s.ended, ended)
+	}
+	return ended
+}
+
+// sweepIdle cuts the connections that wait for another request, which is not to come.
+func (s *Server) sweepIdle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		c.sweepReading(s.now.Load(), 0)
+	}
+}
