@@ -58,7 +58,7 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request, m match) error {
 		rt.finish()
 		return err
 	})
-	c.over = true
+	c.over, c.env.r = true, nil
 	if rt.spoiled {
 		p.pool.discard(rt)
 	} else {
@@ -87,7 +87,9 @@ func (c *call) run() error {
 func (c *call) logger() *slog.Logger {
 	if c.log == nil {
 		c.log = c.rt.page.e.log.With("page", c.rt.page.name)
-		if r, ok := c.w.(recorder); ok {
+		if r, ok := c.w.(recorder); c.env.r == nil {
+			return c.log // the writer may be another request's by now
+		} else if ok {
 			c.log = c.log.With("request", r.RequestID())
 		} else {
 			c.log = c.log.With("method", c.r.Method, "path", c.r.URL.EscapedPath())

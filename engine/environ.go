@@ -23,7 +23,7 @@ import (
 type environ struct {
 	rt     *runtime
 	call   *call
-	r      *http.Request
+	r      *http.Request // nil once the request is over: a server may use it for another one
 	m      match
 	values map[string]goja.Value // what was made or set; nil for a deleted key
 }
@@ -112,6 +112,20 @@ func (e *environ) Keys() []string {
 	return keys
 }
 
+// headerKeys returns the keys of the request's headers, by name.
+func (e *environ) headerKeys() []string {
+	if e.r == nil {
+		return nil
+	}
+	keys := []string{"HTTP_HOST"}
+	for _, name := range slices.Sorted(maps.Keys(e.r.Header)) {
+		if key, ok := headerKey(name); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 // standardKeys are the keys that do not come from headers, in the order in which they are listed.
 var standardKeys = []string{
 	"REQUEST_METHOD", "METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REQUEST_URI",
@@ -145,12 +159,22 @@ func (e *environ) params() goja.Value {
 // variable returns a value that is a string.
 func (e *environ) variable(key string) (string, bool) {
 	switch key {
-	case "REQUEST_METHOD", "METHOD":
-		return e.r.Method, true
 	case "SCRIPT_NAME":
 		return e.m.scriptName, true
 	case "PATH_INFO":
 		return e.m.pathInfo, true
+	}
+	if s, ok := e.rt.page.e.cfg.Environ[key]; ok || e.r == nil {
+		return s, ok
+	}
+	return e.ofRequest(key)
+}
+
+// ofRequest returns a variable that comes from the request itself.
+func (e *environ) ofRequest(key string) (string, bool) {
+	switch key {
+	case "REQUEST_METHOD", "METHOD":
+		return e.r.Method, true
 	case "QUERY_STRING":
 		return text(e.r.URL.RawQuery), true
 	case "REQUEST_URI":
@@ -191,10 +215,8 @@ func (e *environ) variable(key string) (string, bool) {
 		if name, ok = headerName(name); ok {
 			return e.header(name, ", ") // RFC 9110, 5.3
 		}
-		return "", false
 	}
-	s, ok := e.rt.page.e.cfg.Environ[key]
-	return s, ok
+	return "", false
 }
 
 func (e *environ) header(name, separator string) (string, bool) {

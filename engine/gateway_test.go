@@ -64,7 +64,15 @@ func runCase(t *testing.T, file string) {
 			pages[f.Name] = string(f.Data)
 		}
 	}
-	s := serve(t, cfg, pages, func(next http.Handler) http.Handler { return http.MaxBytesHandler(next, maxBody) })
+	var busy sync.WaitGroup
+	s := serve(t, cfg, pages, func(next http.Handler) http.Handler {
+		next = http.MaxBytesHandler(next, maxBody)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			busy.Add(1)
+			defer busy.Done()
+			next.ServeHTTP(w, r)
+		})
+	})
 	s.Check()
 	s.background.Wait() // the pages are loaded: what that logs comes first
 	var got []txtar.File
@@ -76,6 +84,7 @@ func runCase(t *testing.T, file string) {
 		got = append(got, f)
 		if f.Name == "request" {
 			got = append(got, txtar.File{Name: "response", Data: exchange(s, string(f.Data))})
+			busy.Wait() // a page may log after its answer has arrived
 		}
 	}
 	s.srv.Close() // waits for the requests

@@ -28,6 +28,10 @@ type Config struct {
 	// tells browsers to ask for files each time. Without it visitors see the status only.
 	Dev bool
 
+	// StdHTTP has connections served by net/http, which is laxer, instead of by the package
+	// server/http1.
+	StdHTTP bool
+
 	// MaxBody is how many bytes of a request's body a page can read before reading fails with
 	// an *http.MaxBytesError. 0 means 10 MiB, negative means no limit.
 	MaxBody int64

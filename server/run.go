@@ -68,16 +68,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	fresh := newConnections{}
-	hs := &http.Server{
-		Handler:                      s,
-		DisableGeneralOptionsHandler: true, // "OPTIONS *" is logged like any other
-		ReadHeaderTimeout:            s.config.ReadHeaderTimeout,
-		IdleTimeout:                  s.config.IdleTimeout,
-		MaxHeaderBytes:               s.config.MaxHeaderBytes,
-		ConnState:                    fresh.note,
-		ErrorLog:                     newErrorLog(s.log.Handler()),
-		BaseContext:                  func(net.Listener) context.Context { return requests },
-	}
+	hs := s.transport(requests, fresh.note)
 	if !s.start(hs) {
 		_ = ln.Close()
 		return http.ErrServerClosed
@@ -112,7 +103,7 @@ const (
 )
 
 // stop shuts hs down, gently first.
-func (s *Server) stop(hs *http.Server, fresh *newConnections, cancel context.CancelFunc) error {
+func (s *Server) stop(hs transport, fresh *newConnections, cancel context.CancelFunc) error {
 	defer hs.Close()
 	timer := time.AfterFunc(freshTimeout, fresh.close)
 	defer timer.Stop()
@@ -128,13 +119,13 @@ func (s *Server) stop(hs *http.Server, fresh *newConnections, cancel context.Can
 	return fmt.Errorf("stop: %d requests were not done after %v and have been cut off: %w", n, max(0, s.config.ShutdownTimeout), context.DeadlineExceeded)
 }
 
-func shutdown(hs *http.Server, timeout time.Duration) error {
+func shutdown(hs transport, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	return hs.Shutdown(ctx)
 }
 
-func (s *Server) start(hs *http.Server) bool {
+func (s *Server) start(hs transport) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -150,7 +141,7 @@ func (s *Server) isClosed() bool {
 	return s.closed
 }
 
-func (s *Server) ended(hs *http.Server) {
+func (s *Server) ended(hs transport) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.running, hs)

@@ -46,13 +46,13 @@ type Server struct {
 	inFlight atomic.Int64
 
 	mu      sync.Mutex
-	closed  bool                      // guarded by mu
-	running map[*http.Server]struct{} // guarded by mu
+	closed  bool                   // guarded by mu
+	running map[transport]struct{} // guarded by mu
 }
 
 // New returns a server for config. It fails if Root exists but is no folder.
 func New(config Config) (*Server, error) {
-	s := &Server{config: config, log: config.Logger, running: make(map[*http.Server]struct{})}
+	s := &Server{config: config, log: config.Logger, running: make(map[transport]struct{})}
 	s.config.setDefaults()
 	if s.log == nil {
 		s.log = slog.Default()

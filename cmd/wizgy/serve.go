@@ -23,6 +23,7 @@ type serveFlags struct {
 	StopTimeout time.Duration     `default:"25s" help:"How long requests that have begun may take once the server is told to stop (${default})."`
 	Log         string            `default:"auto" enum:"auto,text,json" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
 	NoAccessLog bool              `help:"Log no line for each request."`
+	HTTP1       string            `name:"http1" default:"own" enum:"own,std" help:"Who serves HTTP/1.1 connections: wizgy's own strict code, or std, Go's net/http (${default})."`
 	Set         map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" help:"A variable that every page finds in environ; may be repeated."`
 }
 
@@ -131,6 +132,7 @@ func (f *serveFlags) start(site *site, logger *slog.Logger, dev bool) (*running,
 	}
 	r.files, err = server.New(server.Config{
 		Root: site.html, Pages: r.pages, Logger: logger, NoAccessLog: f.NoAccessLog, Dev: dev, ShutdownTimeout: f.StopTimeout,
+		StdHTTP: f.HTTP1 == "std",
 	})
 	if err != nil {
 		r.pages.Close()
