@@ -132,10 +132,10 @@ func (c *call) write(part chunk) error {
 				err = e
 			}
 		})
-		switch cause := c.rt.guard.fired(); {
-		case cause != nil:
-			return cause
-		case err != nil:
+		if cause := c.rt.guard.fired(); err != nil && cause != nil {
+			return cause // it has ended the write
+		}
+		if err != nil {
 			return errClientGone
 		}
 		part = tail

@@ -94,14 +94,8 @@ func (e *environ) Keys() []string {
 	for _, key := range standardKeys {
 		add(key)
 	}
-	if e.r.Host != "" {
-		add("HTTP_HOST")
-	}
-	add("HTTP_TRANSFER_ENCODING")
-	for _, name := range slices.Sorted(maps.Keys(e.r.Header)) {
-		if key, ok := headerKey(name); ok {
-			add(key)
-		}
+	for _, key := range e.headerKeys() {
+		add(key)
 	}
 	for _, key := range slices.Sorted(maps.Keys(e.rt.page.e.cfg.Environ)) {
 		add(key)
@@ -117,7 +111,7 @@ func (e *environ) headerKeys() []string {
 	if e.r == nil {
 		return nil
 	}
-	keys := []string{"HTTP_HOST"}
+	keys := []string{"HTTP_HOST", "HTTP_TRANSFER_ENCODING"}
 	for _, name := range slices.Sorted(maps.Keys(e.r.Header)) {
 		if key, ok := headerKey(name); ok {
 			keys = append(keys, key)
