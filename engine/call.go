@@ -80,7 +80,31 @@ func (c *call) run() error {
 	if goja.IsString(result) {
 		return c.sendText(result.String())
 	}
+	if text, ok := c.textOf(result); ok {
+		if err := c.ready(text != ""); err != nil {
+			return err
+		}
+		return c.sendAll(chunk{text: text})
+	}
 	return c.sendResult(result)
+}
+
+// textOf is the short way for what most pages return: an array of one string, and nothing else
+// about it.
+func (c *call) textOf(v goja.Value) (text string, ok bool) {
+	list := c.array(v)
+	if list == nil {
+		return "", false
+	}
+	err := c.rt.inside(func() {
+		if list.Get("length").ToInteger() != 1 || list.Get("then") != nil || list.Get("close") != nil || list.GetSymbol(symAsyncIterator) != nil {
+			return
+		}
+		if item := list.Get("0"); goja.IsString(item) {
+			text, ok = item.String(), true
+		}
+	})
+	return text, ok && err == nil
 }
 
 // logger returns a logger that marks its lines with the page and the request.

@@ -71,7 +71,7 @@ type Engine struct {
 	site     atomic.Pointer[site]
 
 	mu       sync.Mutex           // whoever changes the site holds it
-	vanished map[string]time.Time // pages whose file is not there, but may be about to return
+	vanished map[string]vanishing // pages whose file is not there, but may be about to return
 
 	background sync.WaitGroup
 	closing    chan struct{}
@@ -102,7 +102,7 @@ func New(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, dog: newWatchdog(), vanished: map[string]time.Time{}, closing: make(chan struct{})}
+	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, dog: newWatchdog(), vanished: map[string]vanishing{}, closing: make(chan struct{})}
 	if e.log == nil {
 		e.log = slog.Default()
 	}

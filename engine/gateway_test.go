@@ -83,8 +83,7 @@ func runCase(t *testing.T, file string) {
 		}
 		got = append(got, f)
 		if f.Name == "request" {
-			got = append(got, txtar.File{Name: "response", Data: exchange(s, string(f.Data))})
-			busy.Wait() // a page may log after its answer has arrived
+			got = append(got, txtar.File{Name: "response", Data: exchange(s, string(f.Data), &busy)})
 		}
 	}
 	s.srv.Close() // waits for the requests
@@ -127,14 +126,16 @@ var (
 	dateLine    = regexp.MustCompile(`(?m)^Date: [A-Z][a-z]{2}, \d\d .* GMT\r$`)
 )
 
-// exchange sends requests on one connection and returns what comes back.
-func exchange(s *served, request string) []byte {
+// exchange sends requests on one connection and returns what comes back. A page may go on for a
+// while when its answer has arrived: the client stays until none is busy.
+func exchange(s *served, request string, busy *sync.WaitGroup) []byte {
 	if !strings.HasSuffix(request, "\n\n") {
 		request = strings.TrimSuffix(request, "\n") // the end of a body
 	}
 	methods := requestLine.FindAllStringSubmatch(request, -1)
 	c := s.dial()
 	defer c.Close()
+	defer busy.Wait()
 	request = strings.ReplaceAll(request, "\n", "\r\n")
 	request = escape.ReplaceAllStringFunc(request, func(s string) string {
 		n, _ := strconv.ParseUint(s[2:], 16, 8)

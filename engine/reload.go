@@ -17,7 +17,7 @@ import (
 // Editors and deploys do not save in one step: a file is emptied and filled, or deleted and made
 // anew. What is seen on the way is not yet the new page.
 const (
-	grace     = 100 * time.Millisecond // a file that is gone may return within this time
+	grace     = 250 * time.Millisecond // a file that is gone may return within this time
 	settled   = 60 * time.Millisecond  // a file that does not compile is complete after this time
 	retryStep = 5 * time.Millisecond
 	busyLimit = 3 * time.Second // how long a file that is open for writing is waited for
@@ -106,7 +106,7 @@ func (e *Engine) awaitWriters(change watch.Change) {
 func (e *Engine) awaitVanished() (old, next *site) {
 	for {
 		old = e.site.Load()
-		if next = e.scan(old); !e.vanishing(old, next) {
+		if next = e.scan(old); !e.misses(old, next) {
 			return old, next
 		}
 		e.mu.Unlock()
@@ -115,8 +115,8 @@ func (e *Engine) awaitVanished() (old, next *site) {
 	}
 }
 
-// vanishing reports whether next misses a page that may yet return.
-func (e *Engine) vanishing(old, next *site) bool {
+// misses reports whether next misses a page that may yet return.
+func (e *Engine) misses(old, next *site) bool {
 	waits := false
 	for file, p := range old.pages {
 		if next.pages[file] == nil && p.good() != nil && e.mayReturn(file) {
@@ -234,7 +234,7 @@ func (e *Engine) rescan(seen *site) bool {
 		return true // another request did it
 	}
 	next := e.scan(old)
-	if e.vanishing(old, next) {
+	if e.misses(old, next) {
 		return false
 	}
 	e.swap(old, next)
@@ -244,13 +244,18 @@ func (e *Engine) rescan(seen *site) bool {
 // mayReturn reports whether a page that misses a file may yet have it back: not long ago it was
 // not known to miss it.
 func (e *Engine) mayReturn(page string) bool {
-	since, known := e.vanished[page]
-	if !known {
-		since = time.Now()
-		e.vanished[page] = since
+	now := time.Now()
+	v := e.vanished[page]
+	if now.Sub(v.seen) > grace { // it was there in between
+		v.since = now
 	}
-	return time.Since(since) < grace
+	v.seen = now
+	e.vanished[page] = v
+	return now.Sub(v.since) < grace
 }
+
+// vanishing is a page that misses a file: since when, and when it was last seen to.
+type vanishing struct{ since, seen time.Time }
 
 // refresh makes the next generation of a page whose files have changed, or which is broken. It
 // reports false if they are still being written.

@@ -72,6 +72,8 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, fs.ErrNotExist):
 		http.NotFound(w, r)
 		return
+	case errors.Is(err, errClientGone): // nobody is there to answer
+		panic(http.ErrAbortHandler)
 	case errors.As(err, &pageErr):
 		e.log.Error(pageErr.Error(), "stack", pageErr.Stack())
 	}

@@ -37,6 +37,7 @@ type program struct {
 }
 
 func main() {
+	setCollector()
 	first, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ctx, end := context.WithCancel(context.Background())
 	context.AfterFunc(first, func() {
