@@ -3,9 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
-	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -187,106 +184,6 @@ func (e *Engine) reportProblems(s *site) {
 	for _, problem := range s.routes.problems {
 		e.log.Warn(e.named(problem).Error())
 	}
-}
-
-// findFresh is find for the desk: a request that begins after a save has returned gets the new
-// page, whether or not the watcher has told yet.
-func (e *Engine) findFresh(r *http.Request) (*page, match, error) {
-	for start := time.Now(); ; {
-		site := e.site.Load()
-		if site.fresh() {
-			m, ok := site.routes.match(r.URL)
-			if !ok {
-				return nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
-			}
-			p := site.pages[m.file].load()
-			state := p.look(nil)
-			switch {
-			case state == same && (p.broken() == nil || p.problems[0].timeout):
-				return p, m, nil
-			case state == busy && time.Since(start) > busyLimit && p.good() != nil:
-				return p.good(), m, nil // whoever writes it takes his time
-			}
-			if state != busy {
-				if next, ready := e.refresh(p, state); ready {
-					return next, m, nil
-				}
-			}
-		} else if e.rescan(site) {
-			continue
-		}
-		select {
-		case <-time.After(retryStep):
-		case <-r.Context().Done():
-			return nil, match{}, errClientGone
-		}
-	}
-}
-
-// rescan makes a snapshot with the files that are there now. A page whose file has gone is kept
-// for a while, in which the request waits: a save may be about to bring it back. It reports
-// whether that is over.
-func (e *Engine) rescan(seen *site) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	old := e.site.Load()
-	if old != seen {
-		return true // another request did it
-	}
-	next := e.scan(old)
-	if e.misses(old, next) {
-		return false
-	}
-	e.swap(old, next)
-	return true
-}
-
-// mayReturn reports whether a page that misses a file may yet have it back: not long ago it was
-// not known to miss it.
-func (e *Engine) mayReturn(page string) bool {
-	now := time.Now()
-	v := e.vanished[page]
-	if now.Sub(v.seen) > grace { // it was there in between
-		v.since = now
-	}
-	v.seen = now
-	e.vanished[page] = v
-	return now.Sub(v.since) < grace
-}
-
-// vanishing is a page that misses a file: since when, and when it was last seen to.
-type vanishing struct{ since, seen time.Time }
-
-// refresh makes the next generation of a page whose files have changed, or which is broken. It
-// reports false if they are still being written.
-func (e *Engine) refresh(p *page, state freshness) (next *page, ready bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	site := e.site.Load()
-	if site.pages[p.file] != p {
-		return nil, false // another request did it: look again
-	}
-	if state == gone && e.mayReturn(p.file) {
-		return nil, false
-	}
-	next = e.newPage(p.file, p).load()
-	if state := next.look(nil); state == busy || state == changed {
-		next.pool.retire()
-		return nil, false // it was read in the middle of a save
-	}
-	if next.missesFile() && p.good() != nil && e.mayReturn(p.file) {
-		return nil, false
-	}
-	delete(e.vanished, p.file)
-	if age := time.Since(next.youngest()); next.broken() != nil && 0 <= age && age < settled {
-		next.pool.retire()
-		return nil, false
-	}
-	if p.broken() == nil || next.broken() == nil || next.broken().Error() != p.broken().Error() {
-		e.report(next)
-	}
-	e.swap(site, site.with(next))
-	return next, true
 }
 
 // named completes a problem of the routes with the name under which files are shown.
