@@ -132,7 +132,7 @@ func (f *serveFlags) start(site *site, logger *slog.Logger, dev bool) (*running,
 	}
 	r.files, err = server.New(server.Config{
 		Root: site.html, Pages: r.pages, Logger: logger, NoAccessLog: f.NoAccessLog, Dev: dev, ShutdownTimeout: f.StopTimeout,
-		StdHTTP: f.HTTP1 == "std",
+		StdHTTP: f.HTTP1 == "std", Watched: true,
 	})
 	if err != nil {
 		r.pages.Close()
@@ -142,8 +142,10 @@ func (f *serveFlags) start(site *site, logger *slog.Logger, dev bool) (*running,
 		r.close()
 		return nil, fmt.Errorf("watch %s: %w", site.html, err)
 	}
+	r.files.Changed(nil, true) // while nobody watched
 	r.done.Go(func() {
-		for range r.watcher.Changes() {
+		for change := range r.watcher.Changes() {
+			r.files.Changed(change.Paths, change.All)
 			r.reportConflicts()
 		}
 	})
