@@ -192,6 +192,7 @@ func TestPrecompressedNeighbours(t *testing.T) {
 		must(t, os.Chtimes(filepath.Join(root, name), then, then))
 	}
 	at("app.js", time.Hour)
+	at("data.bin", time.Hour)
 	at("app.js.br", time.Hour)
 	at("app.js.gz", time.Minute)
 	at("app.js.zst", 2*time.Hour)

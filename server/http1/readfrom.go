@@ -2,7 +2,6 @@ package http1
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"sync"
@@ -14,10 +13,10 @@ const copySize = 32 << 10
 var copies = sync.Pool{New: func() any { return new([copySize]byte) }}
 
 // ReadFrom sends src until its end. A file goes from the kernel's cache to the connection without
-// passing through the program, when the connection is plain TCP and the length of the answer is
-// known.
+// passing through the program, when the connection is plain TCP, or passes ReadFrom on to one, and
+// the length of the answer is known.
 func (w *response) ReadFrom(src io.Reader) (n int64, err error) {
-	tcp, ok := w.conn.nc.(*net.TCPConn)
+	tcp, ok := w.conn.nc.(io.ReaderFrom)
 	if !ok || !isFile(src) {
 		return w.copyFrom(src)
 	}
@@ -41,7 +40,7 @@ func (w *response) ReadFrom(src io.Reader) (n int64, err error) {
 const sniffed = 512
 
 // sendFile sends what is kept back, and then as much of src as the answer may still have.
-func (w *response) sendFile(tcp *net.TCPConn, src io.Reader) (n int64, err error) {
+func (w *response) sendFile(tcp io.ReaderFrom, src io.Reader) (n int64, err error) {
 	if err := w.sendMore(); err != nil {
 		return 0, err
 	}
