@@ -1,7 +1,21 @@
 //go:build linux
 
 // Command peerbench measures wizgy beside what people would use instead of it, at the same work,
-// in one run.
+// in one run:
+//
+//	go run ./cmd/peerbench --list                        # which servers are found, and what to install
+//	go run ./cmd/peerbench                               # everything, which takes a while
+//	go run ./cmd/peerbench --only 'wizgy,nginx*' --work hello,file5k --rounds 3 --duration 1s
+//
+// All servers are up at the same time, each with the settings it comes with, and are asked in
+// turns. Every answer is compared byte for byte; a wrong one voids the row. Servers run on one
+// core and the load on another. The load is closed: each connection asks again when it has its
+// answer, so that latencies are those of a server that has all it can do.
+//
+// CPU per request is the steadiest figure on a machine that others use too. It is the user and
+// system time of the server's whole tree of processes, children that have ended included, divided
+// by exactly the requests that were answered meanwhile. Memory is resident, and what processes
+// share counts once; it is taken while the connections are open, after the round's load.
 package main
 
 import (
@@ -164,7 +178,7 @@ func writeList(w io.Writer, list []reportPeer, works []*work) error {
 	for _, one := range works {
 		cells = append(cells, []string{one.name, one.about})
 	}
-	_, err := fmt.Fprintln(w, strings.Join(align(cells), "\n"))
+	_, err := io.WriteString(w, align(cells))
 	return err
 }
 

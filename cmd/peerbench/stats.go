@@ -57,13 +57,11 @@ func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 // summary is a figure over all rounds.
 type summary struct {
 	Median float64  `json:"median"`
+	Spread float64  `json:"spread"` // half of the distance between the quartiles
 	Min    float64  `json:"min"`
 	Max    float64  `json:"max"`
 	Ratio  *float64 `json:"ratio_to_wizgy,omitempty"` // the median of the rounds' ratios
 }
-
-// spread is half of what lies between the least and the most, as a part of the median.
-func (s summary) spread() float64 { return (s.Max - s.Min) / 2 / s.Median }
 
 // summarize sums a figure up; base are the rounds of the server that it is compared with, if any.
 // It reports false if the figure was not measured.
@@ -79,6 +77,7 @@ func summarize(f figure, rounds, base []*sample) (summary, bool) {
 		return summary{}, false
 	}
 	s := summary{Median: median(values), Min: slices.Min(values), Max: slices.Max(values)}
+	s.Spread = (quantile(values, 0.75) - quantile(values, 0.25)) / 2
 	if len(ratios) > 0 {
 		if r := median(ratios); !math.IsNaN(r) && !math.IsInf(r, 0) {
 			s.Ratio = &r
@@ -88,8 +87,14 @@ func summarize(f figure, rounds, base []*sample) (summary, bool) {
 }
 
 // median returns the value in the middle, or between the two that are.
-func median(values []float64) float64 {
+func median(values []float64) float64 { return quantile(values, 0.5) }
+
+// quantile returns the value below which the part q of the values is, between two of them if need
+// be.
+func quantile(values []float64, q float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+	place := q * float64(len(sorted)-1)
+	low := int(place)
+	high := min(low+1, len(sorted)-1)
+	return sorted[low] + (place-float64(low))*(sorted[high]-sorted[low])
 }

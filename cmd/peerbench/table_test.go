@@ -29,6 +29,7 @@ func TestTableShowsMedianSpreadAndRatio(t *testing.T) {
 		Rows: []*reportRow{
 			(&row{samples: base}).report("wizgy", base), other.report("other", base),
 			(&row{void: "answer 1: status 500"}).report("broken", base), (&row{lacks: "has no pages"}).report("files", base),
+			(&row{lacks: "needs a restart"}).report("old", base), (&row{lacks: "has no pages"}).report("more", base),
 		},
 	}}, Servers: []reportPeer{{Name: "other", About: "another", Version: "1.2"}, {Name: "gone", About: "a third", Missing: "not found: gone", From: "Debian: gone"}}}
 	var out strings.Builder
@@ -37,14 +38,14 @@ func TestTableShowsMedianSpreadAndRatio(t *testing.T) {
 	}
 	want := `a machine
 3 rounds
-Each figure: median of the rounds, ± half of its range, × ratio to wizgy in the same round.
+Each figure: median of the rounds, ± half of the distance between their quartiles, × ratio to wizgy in the same round.
 
 hello: a page
-server    CPU µs/request        requests/s
-wizgy          20.0 ±50%        50000 ±25%
-other   11.0 ±45% ×0.500  80000 ±25% ×1.80  a connection for each request, limited by the load generator
-broken                 –                 –  void: answer 1: status 500
-files                  –                 –  has no pages
+server   CPU µs/request        requests/s
+wizgy   20.0 ±25%        50000 ±12%
+other   11.0 ±23% ×0.50  80000 ±12% ×1.80  a connection for each request, limited by the load generator
+broken     –                 –             void: answer 1: status 500
+not measured: files, more (has no pages); old (needs a restart)
 
 server  what
 other   another: 1.2
@@ -58,7 +59,7 @@ gone    a third: not found: gone; install Debian: gone
 func TestSummarizeComparesRoundByRound(t *testing.T) {
 	base := roundsOf([2]float64{10}, [2]float64{100}, [2]float64{20}) // noise fell on the second round
 	got, ok := summarize(cpuTime, roundsOf([2]float64{5}, [2]float64{50}, [2]float64{10}), base)
-	if !ok || got.Median != 10 || got.Min != 5 || got.Max != 50 || got.Ratio == nil || *got.Ratio != 0.5 {
+	if !ok || got.Median != 10 || got.Min != 5 || got.Max != 50 || got.Spread != 11.25 || got.Ratio == nil || *got.Ratio != 0.5 {
 		t.Errorf("%+v, %v", got, ok)
 	}
 	if got, ok := summarize(cpuTime, roundsOf([2]float64{5}), nil); !ok || got.Ratio != nil {
@@ -69,6 +70,15 @@ func TestSummarizeComparesRoundByRound(t *testing.T) {
 	}
 	if got, ok := summarize(cpuTime, nil, base); ok {
 		t.Errorf("a row without rounds: %+v", got)
+	}
+}
+
+func TestQuantile(t *testing.T) {
+	values := []float64{5, 1, 4, 2, 3}
+	for q, want := range map[float64]float64{0: 1, 0.25: 2, 0.5: 3, 0.75: 4, 0.875: 4.5, 1: 5} {
+		if got := quantile(values, q); got != want {
+			t.Errorf("quantile %v of %v is %v, want %v", q, values, got, want)
+		}
 	}
 }
 
@@ -84,7 +94,7 @@ func TestMedian(t *testing.T) {
 }
 
 func TestSignificantDigits(t *testing.T) {
-	for x, want := range map[float64]string{0.12345: "0.123", 1.2345: "1.23", 12.345: "12.3", 123.45: "123", 12345.6: "12346"} {
+	for x, want := range map[float64]string{0.012345: "0.012", 0.12345: "0.12", 1.2345: "1.23", 12.345: "12.3", 123.45: "123", 12345.6: "12346"} {
 		if got := significant(x); got != want {
 			t.Errorf("%v is written %s, want %s", x, got, want)
 		}
