@@ -67,6 +67,9 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	// Requests outlive ctx: they are cut off by cancel only.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
+	if s.config.WriteTimeout > 0 {
+		ln = progressListener{ln, s.config.WriteTimeout}
+	}
 	fresh := newConnections{}
 	hs := &http.Server{
 		Handler:                      s,
