@@ -192,3 +192,16 @@ func TestRulesAreReadFromText(t *testing.T) {
 		}
 	}
 }
+
+func TestFlushedHeadHasTheHeaders(t *testing.T) {
+	s := rulesSite(t, Config{
+		Cache:   []CacheRule{{Path: "/assets/*", Control: "max-age=60"}},
+		Headers: []HeaderRule{{Path: "/*", Set: map[string]string{"X-Frame-Options": "DENY"}}},
+	})
+	resp, err := http.Get("http://" + serve(t, s) + "/assets/flushed")
+	must(t, err)
+	defer resp.Body.Close()
+	if h := resp.Header; h.Get("Cache-Control") != "max-age=60" || h.Get("X-Frame-Options") != "DENY" {
+		t.Errorf("the headers are %v", h)
+	}
+}
