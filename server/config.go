@@ -51,6 +51,26 @@ type Config struct {
 	// Content-Encoding of its own, and is sent as it is.
 	NoCompress bool
 
+	// Redirects are looked at before anything else. The first that matches counts.
+	Redirects []Redirect
+
+	// Cache says what Cache-Control is sent. The first rule that matches counts. Where none
+	// does, a file with a hash in its name is sent as immutable, and anything else without.
+	// Dev turns all of it off.
+	Cache []CacheRule
+
+	// Headers are set in addition. All rules that match count; for one header, the first.
+	Headers []HeaderRule
+
+	// Browse lists the contents of a folder that has no index.html and no page.
+	Browse bool
+
+	// Fallback is a file in Root, such as "index.html", that answers GET and HEAD for a path
+	// that nothing else answers, if the client names text/html as a type that it takes and the
+	// path has no file extension: the page of a site that does its routing in the browser.
+	// Empty means none.
+	Fallback string
+
 	// MaxBody is how many bytes of a request's body a page can read before reading fails with
 	// an *http.MaxBytesError. 0 means 10 MiB, negative means no limit.
 	MaxBody int64
@@ -62,6 +82,11 @@ type Config struct {
 	// IdleTimeout is how long a connection waits for its next request. 0 means 75 seconds,
 	// negative means no limit.
 	IdleTimeout time.Duration
+
+	// WriteTimeout is how long a client may take none of an answer that is being sent, before the
+	// connection is cut; a page that takes its time is not meant. 0 means 60 seconds, negative
+	// means no limit.
+	WriteTimeout time.Duration
 
 	// MaxHeaderBytes limits the head of a request; more is answered with 431. 0 means 32 KiB.
 	MaxHeaderBytes int
@@ -79,6 +104,7 @@ const (
 	defaultCacheBytes        = 64 << 20
 	defaultReadHeaderTimeout = 10 * time.Second // a phone in a tunnel, but no slow-loris
 	defaultIdleTimeout       = 75 * time.Second // longer than the 60 s of load balancers, or they meet closed connections
+	defaultWriteTimeout      = 60 * time.Second // as nginx: send_timeout
 	defaultMaxHeaderBytes    = 32 << 10         // as nginx: 4 buffers of 8 KiB
 	defaultShutdownTimeout   = 25 * time.Second // below the 30 s after which service managers kill
 	rootCheckInterval        = 250 * time.Millisecond
@@ -89,6 +115,7 @@ func (c *Config) setDefaults() {
 	c.MaxBody = orDefault(c.MaxBody, defaultMaxBody)
 	c.ReadHeaderTimeout = orDefault(c.ReadHeaderTimeout, defaultReadHeaderTimeout)
 	c.IdleTimeout = orDefault(c.IdleTimeout, defaultIdleTimeout)
+	c.WriteTimeout = orDefault(c.WriteTimeout, defaultWriteTimeout)
 	c.MaxHeaderBytes = orDefault(c.MaxHeaderBytes, defaultMaxHeaderBytes)
 	c.ShutdownTimeout = orDefault(c.ShutdownTimeout, defaultShutdownTimeout)
 	if c.Addr == "" {

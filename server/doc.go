@@ -25,5 +25,14 @@
 // for .well-known at the top; neither does anything but regular files. Symbolic links are
 // followed as long as they are relative and stay inside the folder.
 //
-// A path that nothing answers gets 404.html from the top of the folder, with status 404.
+// A path that nothing answers gets the nearest 404.html: from its folder, or from one above.
+//
+// Before all that come [Config.Redirects]; after it, [Config.Browse] and [Config.Fallback].
+//
+// # Headers
+//
+// A file has an ETag and Last-Modified, and X-Content-Type-Options: nosniff if its type is known
+// by its name. Its Cache-Control is as [Config.Cache] says; a name with a hash of the content,
+// app.3f9a2c1b.js, is immutable without being told. Pages send what they set and, as far as that
+// leaves room, what [Config.Cache] and [Config.Headers] say.
 package server

@@ -53,6 +53,7 @@ type frameLine struct{ Text, Kind string }
 
 // writeError answers r, to which nothing has been sent, with an error page.
 func (s *Server) writeError(w *recorder, r *http.Request, status int, err error) {
+	w.fromPage = false
 	h := w.Header()
 	dropHeaders(h)
 	if e, ok := errors.AsType[*statusError](err); ok && e.allow != "" {
@@ -83,9 +84,9 @@ func (s *Server) writeError(w *recorder, r *http.Request, status int, err error)
 	}
 }
 
-// writeNotFound sends the site's own 404.html, if it has one.
+// writeNotFound sends the site's own 404.html, if it has one: the nearest.
 func (s *Server) writeNotFound(w *recorder, r *http.Request) bool {
-	f, err := s.lookup(target{name: "404.html", public: true}, w.start, false)
+	f, err := s.lookup(target{name: s.nearestNotFound(r), public: true}, w.start, false)
 	if err != nil || f.folder {
 		return false
 	}
@@ -152,12 +153,15 @@ func wholeSeconds(d time.Duration) int {
 }
 
 // acceptsHTML reports whether a client names text/html as a type that it takes, as browsers do
-// when they show a page, and programs do not: RFC 9110, 12.5.1.
-func acceptsHTML(accept []string) bool {
+// when they show a page, and programs do not.
+func acceptsHTML(accept []string) bool { return accepts(accept, "text/html") }
+
+// accepts reports whether a client names a type as one that it takes: RFC 9110, 12.5.1.
+func accepts(accept []string, mediaType string) bool {
 	for _, line := range accept {
 		for item := range strings.SplitSeq(line, ",") {
 			name, params, _ := strings.Cut(item, ";")
-			if strings.EqualFold(strings.TrimSpace(name), "text/html") {
+			if strings.EqualFold(strings.TrimSpace(name), mediaType) {
 				return !refused(params)
 			}
 		}

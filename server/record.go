@@ -12,10 +12,12 @@ import (
 
 // recorder is the ResponseWriter of one request: it remembers what was sent.
 type recorder struct {
-	rw    http.ResponseWriter
-	id    uint64
-	start time.Time
-	head  bool // no body goes out: RFC 9110, 9.3.2
+	rw     http.ResponseWriter
+	server *Server
+	r      *http.Request
+	id     uint64
+	start  time.Time
+	head   bool // no body goes out: RFC 9110, 9.3.2
 
 	status   int   // 0: nothing sent yet
 	bytes    int64 // of the body
@@ -24,13 +26,17 @@ type recorder struct {
 	hijacked bool
 	broken   bool // a write failed: the client is gone
 	aborted  bool // the connection is to be cut
+
+	fromPage  bool   // a page answers
+	dressed   bool   // the head is complete
+	canonical string // path of the request, once somebody asked for it
 }
 
 var recorders = sync.Pool{New: func() any { return new(recorder) }}
 
-func newRecorder(rw http.ResponseWriter, r *http.Request, id uint64) *recorder {
+func newRecorder(s *Server, rw http.ResponseWriter, r *http.Request, id uint64) *recorder {
 	w := recorders.Get().(*recorder)
-	*w = recorder{rw: rw, id: id, head: r.Method == http.MethodHead}
+	*w = recorder{rw: rw, server: s, r: r, id: id, head: r.Method == http.MethodHead}
 	return w
 }
 
@@ -57,6 +63,7 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.rw }
 func (w *recorder) Header() http.Header { return w.rw.Header() }
 
 func (w *recorder) WriteHeader(status int) {
+	w.dress(status)
 	w.rw.WriteHeader(status)
 	// 1xx are only announcements, but 101 is final: RFC 9110, 15.2.
 	if w.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
@@ -95,6 +102,7 @@ func (w *recorder) Flush() { _ = w.FlushError() }
 
 // FlushError sends what is buffered, the head included.
 func (w *recorder) FlushError() error {
+	w.dress(http.StatusOK)
 	var err error
 	switch f := w.rw.(type) {
 	case interface{ FlushError() error }:
@@ -121,6 +129,7 @@ func (w *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // begin notes that what comes next sends the head.
 func (w *recorder) begin() {
 	if w.status == 0 {
+		w.dress(http.StatusOK)
 		w.status = http.StatusOK
 	}
 }

@@ -67,6 +67,9 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	// Requests outlive ctx: they are cut off by cancel only.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
+	if s.config.StdHTTP && s.config.WriteTimeout > 0 { // http1 looks for progress itself
+		ln = progressListener{ln, s.config.WriteTimeout}
+	}
 	fresh := newConnections{}
 	hs := s.transport(requests, fresh.note)
 	if !s.start(hs) {

@@ -240,6 +240,7 @@ func (s *Server) sendAs(w *recorder, r *http.Request, status int, f found) error
 	if f.version.varies {
 		h["Vary"] = withEncoding(h["Vary"])
 	}
+	h["X-Content-Type-Options"] = nosniff
 	h["Content-Type"] = f.version.contentType
 	if p.rep.encoding != nil {
 		h["Content-Encoding"] = p.rep.encoding

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"sync"
@@ -44,6 +45,8 @@ type Server struct {
 	folder     *folder // nil: no static files
 	cache      *cache  // of folder
 	compressor *compressor
+	redirects  *redirects
+	rules      *rules
 	requests   atomic.Uint64
 	inFlight   atomic.Int64
 	encoders   atomic.Int64 // of pages, in use
@@ -53,10 +56,21 @@ type Server struct {
 	running map[transport]struct{} // guarded by mu
 }
 
-// New returns a server for config. It fails if Root exists but is no folder.
+// New returns a server for config. It fails if Root exists but is no folder, and with a
+// *[RuleError] if one of the rules is wrong.
 func New(config Config) (*Server, error) {
 	s := &Server{config: config, log: config.Logger, running: make(map[transport]struct{})}
 	s.config.setDefaults()
+	if wrong := CheckRules(config); len(wrong) > 0 {
+		return nil, wrong[0]
+	}
+	if f := config.Fallback; f != "" {
+		if t, err := parseTarget("/" + (&url.URL{Path: f}).EscapedPath()); err != nil || !t.public || t.name != f {
+			return nil, fmt.Errorf("fallback must be a file below the document root, such as index.html, got %q", f)
+		}
+	}
+	s.redirects, _ = newRedirects(config.Redirects)
+	s.rules, _ = newRules(config)
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -99,16 +113,19 @@ func (s *Server) Lookup(urlPath string) (file string, ok bool) {
 	return f.name, true
 }
 
-// ServeHTTP answers r: with a static file, else with a page, else with an error page. It panics
+// ServeHTTP answers r: with a redirect, else with a static file, else with a page, else with what
+// Browse and Fallback allow, else with an error page. It panics
 // with http.ErrAbortHandler, and with nothing else, when the connection is to be cut.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	s.inFlight.Add(1)
-	w := newRecorder(rw, r, s.requests.Add(1))
+	w := newRecorder(s, rw, r, s.requests.Add(1))
 	w.start = start
 	defer func() { s.finish(w, r, start, recover()) }()
 	if err := s.serve(w, r); err != nil {
 		s.fail(w, r, err)
+	} else if !w.wrote() {
+		w.dress(http.StatusOK) // net/http sends it when a handler sends nothing
 	}
 }
 
@@ -151,13 +168,28 @@ func (s *Server) serve(w *recorder, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if s.redirect(w, r, raw) {
+		return nil
+	}
 	if answered, err := s.static(w, r, t); answered || err != nil {
 		return err
 	}
+	if err = s.page(w, r); w.wrote() || statusOf(err) != http.StatusNotFound {
+		return err
+	}
+	if answered, err := s.fallback(w, r, t); answered || err != nil {
+		return err
+	}
+	return err
+}
+
+// page lets a page answer r. With an error for which statusOf says 404 there is none.
+func (s *Server) page(w *recorder, r *http.Request) error {
 	if s.config.Pages == nil {
 		return &statusError{status: http.StatusNotFound, msg: "no static file has this path"}
 	}
 	limitBody(w.rw, r, s.config.MaxBody)
+	w.fromPage = true
 	return s.servePage(w, r)
 }
 

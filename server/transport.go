@@ -40,6 +40,7 @@ func (s *Server) transport(requests context.Context, note func(net.Conn, http.Co
 		DisableGeneralOptionsHandler: true,
 		HeaderTimeout:                s.config.ReadHeaderTimeout,
 		IdleTimeout:                  s.config.IdleTimeout,
+		WriteTimeout:                 s.config.WriteTimeout,
 		MaxHeaderBytes:               s.config.MaxHeaderBytes,
 		ConnState:                    note,
 		Logger:                       s.log,

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"wizgy/engine"
 	"wizgy/server"
@@ -20,17 +19,8 @@ import (
 
 type checkCommand struct {
 	siteArgument
-	NoGet   bool              `help:"Do not ask the pages: only compile and start them."`
-	Timeout time.Duration     `default:"5s" help:"How long a page may take to start, and to begin its answer (${default})."`
-	Set     map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" help:"A variable that every page finds in environ; may be repeated."`
-}
-
-// Validate checks what the types do not. kong calls it.
-func (c *checkCommand) Validate() error {
-	if c.Timeout <= 0 {
-		return fmt.Errorf("--timeout must be longer than nothing, such as 5s, got %v", c.Timeout)
-	}
-	return nil
+	options
+	NoGet bool `help:"Do not ask the pages: only compile and start them."`
 }
 
 // Run prints every problem. It fails if one of them is an error.
@@ -40,19 +30,19 @@ func (c *checkCommand) Run(p *program) error {
 		return err
 	}
 	report := &report{to: p.stdout}
-	pages, err := engine.New(engine.Config{
-		Dir: site.apps, NoWatch: true, Timeout: c.Timeout, Environ: c.Set, Lint: report.lint,
-		Logger: slog.New(slog.DiscardHandler),
-	})
+	cfg := c.engineConfig()
+	cfg.Dir, cfg.NoWatch, cfg.Lint, cfg.Logger = site.apps, true, report.lint, slog.New(slog.DiscardHandler)
+	pages, err := engine.New(cfg)
 	if err != nil {
 		return err
 	}
 	defer pages.Close()
-	files, err := server.New(server.Config{Root: site.html, Logger: slog.New(slog.DiscardHandler)})
+	files, err := c.checkConfig(site, report)
 	if err != nil {
 		return err
 	}
 	defer files.Close()
+	errorsBefore := report.lines
 
 	problems, warnings := pages.Check()
 	for _, e := range problems {
@@ -62,18 +52,37 @@ func (c *checkCommand) Run(p *program) error {
 		report.problem("warning: ", e)
 	}
 	for _, conflict := range conflicts(pages, files) {
-		report.line("apps/%s: warning: html/%s answers %s, so this page is never asked there\n%s",
-			conflict.page, conflict.file, conflict.url, indent("rename or remove one of the two"))
+		report.line("%s: warning: %s answers %s, so this page is never asked there\n%s",
+			conflict.hidden, conflict.by, conflict.url, indent("rename or remove one of the two"))
 	}
 	if !c.NoGet {
 		c.askAll(p.ctx, pages, report, problems)
 	}
 	report.printLints()
-	fmt.Fprintf(p.stdout, "%s, %s, %s\n", count(len(pages.Routes()), "page"), count(len(problems), "error"), count(report.lines-len(problems), "warning"))
-	if len(problems) > 0 {
+	bad := errorsBefore + len(problems)
+	fmt.Fprintf(p.stdout, "%s, %s, %s\n", count(len(pages.Routes()), "page"), count(bad, "error"), count(report.lines-bad, "warning"))
+	if bad > 0 {
 		return errReported
 	}
 	return nil
+}
+
+// checkConfig prints what is wrong with wizgy.toml, and returns the server that the rest of it
+// describes.
+func (c *checkCommand) checkConfig(site *site, report *report) (*server.Server, error) {
+	cfg := c.serverConfig()
+	for _, problem := range c.fromFile.problems {
+		report.line("%s", problem)
+	}
+	cfg.Root, cfg.Logger = site.html, slog.New(slog.DiscardHandler)
+	files, err := server.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if missing := c.missingFallback(files); missing != "" {
+		report.line("%s", missing)
+	}
+	return files, nil
 }
 
 // askAll asks every page that starts once, with GET, since some rules are about the answer.

@@ -1,6 +1,9 @@
 package main
 
-type devCommand struct{ serveFlags }
+type devCommand struct {
+	siteArgument
+	options
+}
 
 // Run serves until it is told to stop, for whoever writes the pages.
-func (c *devCommand) Run(p *program) error { return c.serve(p, true) }
+func (c *devCommand) Run(p *program) error { return c.serve(p, c.siteArgument, true) }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -25,7 +26,7 @@ const (
 type commandLine struct {
 	Serve   serveCommand     `cmd:"" default:"withargs" help:"Serve a site to visitors. This is what plain wizgy does."`
 	Dev     devCommand       `cmd:"" help:"Serve a site at the desk: the newest save always answers, and errors are shown in the browser."`
-	Check   checkCommand     `cmd:"" help:"Compile and start every page, and print what is wrong."`
+	Check   checkCommand     `cmd:"" set:"timeout=5s" help:"Compile and start every page, and print what is wrong."`
 	Routes  routesCommand    `cmd:"" help:"Print which URL goes to which file, or who answers one URL and why."`
 	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
 }
@@ -54,7 +55,8 @@ func run(p *program, args []string) int {
 		kong.Name("wizgy"),
 		kong.Description("Serve a folder: html/ as it is, and apps/*.js as pages that run on the server."),
 		kong.DefaultEnvars("WIZGY"),
-		kong.Vars{"version": version()},
+		kong.Vars{"version": version(), "timeout": "30s"},
+		kong.ExplicitGroups(groups),
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { status = code }),
 		kong.Bind(p),
@@ -71,14 +73,24 @@ func run(p *program, args []string) int {
 		fmt.Fprintf(p.stderr, "wizgy: %v (wizgy --help tells what there is)\n", err)
 		return exitUsage
 	}
+	configure(command)
 	switch err := command.Run(); {
 	case errors.Is(err, errReported):
 		return exitFailed
 	case err != nil:
-		fmt.Fprintf(p.stderr, "wizgy: %v\n", err)
+		for line := range strings.Lines(err.Error()) {
+			fmt.Fprintf(p.stderr, "wizgy: %s\n", strings.TrimSuffix(line, "\n"))
+		}
 		return exitFailed
 	}
 	return 0
+}
+
+// groups are the headings of --help.
+var groups = []kong.Group{
+	{Key: "server", Title: "The server, also in wizgy.toml and as WIZGY_…:"},
+	{Key: "pages", Title: "Pages, likewise:"},
+	{Key: "site", Title: "What is sent, likewise:"},
 }
 
 // errReported ends a command that has printed already what is wrong.

@@ -97,14 +97,14 @@ func TestVisitable(t *testing.T) {
 	}
 }
 
-func TestServeFlagsValidateAddress(t *testing.T) {
+func TestOptionsValidateAddress(t *testing.T) {
 	t.Parallel()
 	for addr, good := range map[string]bool{
 		"127.0.0.1:8000": true, ":8000": true, "localhost:0": true, "[::1]:80": true, "localhost:http": true,
 		"": false, "localhost": false, "localhost:": false, "::1": false, "localhost:65536": false,
 		"localhost:-1": false, "localhost:nosuchservice": false, "http://localhost:80": false,
 	} {
-		f := serveFlags{Addr: addr, Timeout: 1, StopTimeout: 1, Runtimes: 1}
+		f := options{Addr: addr, Timeout: 1, StopTimeout: 1, Runtimes: 1, MaxHeader: 32 << 10}
 		if err := f.Validate(); (err == nil) != good {
 			t.Errorf("%q: %v, want it accepted: %v", addr, err, good)
 		}

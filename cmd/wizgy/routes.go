@@ -20,16 +20,25 @@ import (
 
 type routesCommand struct {
 	siteArgument
+	options
 	URL string `arg:"" optional:"" name:"url" help:"Tell who answers this URL, such as /blog/x, and why."`
+}
+
+// AfterApply looks whether the only argument is a URL: wizgy routes /blog/x. kong calls it.
+func (c *routesCommand) AfterApply() error {
+	if c.URL == "" && (strings.HasPrefix(c.Site, "/") || strings.Contains(c.Site, "://")) && !isFolder(c.Site) {
+		c.Site, c.URL = ".", c.Site
+	}
+	return nil
 }
 
 // Run prints the routes, or who answers one URL.
 func (c *routesCommand) Run(p *program) error {
-	if c.URL == "" && (strings.HasPrefix(c.Site, "/") || strings.Contains(c.Site, "://")) && !isFolder(c.Site) {
-		c.Site, c.URL = ".", c.Site // wizgy routes /blog/x
-	}
 	site, err := c.open()
 	if err != nil {
+		return err
+	}
+	if err := c.fromFile.err(); err != nil {
 		return err
 	}
 	pages, err := engine.New(engine.Config{Dir: site.apps, NoWatch: true, NoStart: true, Logger: slog.New(warnings{slog.DiscardHandler, p.stderr})})
@@ -37,7 +46,9 @@ func (c *routesCommand) Run(p *program) error {
 		return err
 	}
 	defer pages.Close()
-	files, err := server.New(server.Config{Root: site.html, Logger: slog.New(slog.DiscardHandler), NoAccessLog: true})
+	cfg := c.serverConfig()
+	cfg.Root, cfg.Logger, cfg.NoAccessLog = site.html, slog.New(slog.DiscardHandler), true
+	files, err := server.New(cfg)
 	if err != nil {
 		return err
 	}
@@ -51,10 +62,13 @@ func (c *routesCommand) Run(p *program) error {
 // table prints the routes.
 func (c *routesCommand) table(to io.Writer, site *site, pages *engine.Engine, files *server.Server) error {
 	table := tabwriter.NewWriter(to, 0, 0, 3, ' ', 0)
+	for _, r := range c.Redirect {
+		fmt.Fprintf(table, "%s\t%s\tredirect, before anything else\n", r.From, r.To)
+	}
 	for _, r := range pages.Routes() {
 		note := ""
-		if file, ok := files.Lookup(example(r.Pattern)); ok && !strings.Contains(r.Pattern, "[") {
-			note = "\thidden by html/" + file
+		if by := hiddenBy(example(r.Pattern), files); by != "" && !strings.Contains(r.Pattern, "[") {
+			note = "\thidden by " + by
 		}
 		fmt.Fprintf(table, "%s\tapps/%s%s\n", r.Pattern, r.File, note)
 	}
@@ -75,7 +89,11 @@ func explain(to io.Writer, pages *engine.Engine, files *server.Server, target st
 		path = "/" + path
 	}
 	file, isFile := files.Lookup(path)
-	switch status := statusOf(files, path); {
+	redirectTo, redirect, isRedirect := files.RedirectOf(path)
+	switch status := statusOf(files, path, ""); {
+	case isRedirect:
+		fmt.Fprintf(to, "%s is answered with a redirect to %s (%d)\n  because of the redirect from %q, and redirects come first\n", path, redirectTo, redirect.Status, redirect.From)
+		return nil
 	case isFile && strings.HasSuffix(file, "/"):
 		fmt.Fprintf(to, "%s is answered with a redirect to %s/\n  because html/%s has an index.html, and what is in html/ comes first\n", path, path, file)
 		return nil
@@ -88,11 +106,7 @@ func explain(to io.Writer, pages *engine.Engine, files *server.Server, target st
 	}
 	found, err := pages.Find(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		page := ""
-		if _, ok := files.Lookup("/404.html"); ok {
-			page = ", with html/404.html"
-		}
-		fmt.Fprintf(to, "%s is answered by nobody: 404%s\n  because html/ has no such file, and no page in apps/ is named for it\n", path, page)
+		explainFallback(to, files, path)
 		return nil
 	}
 	if err != nil {
@@ -110,14 +124,47 @@ func explain(to io.Writer, pages *engine.Engine, files *server.Server, target st
 	return nil
 }
 
+// explainFallback prints what becomes of a path that neither a file nor a page is named for.
+func explainFallback(to io.Writer, files *server.Server, path string) {
+	const because = "because html/ has no such file, and no page in apps/ is named for it"
+	switch {
+	case statusOf(files, path, "") == http.StatusOK:
+		fmt.Fprintf(to, "%s is answered with a list of the folder\n  %s, and browse is on\n", path, because)
+	case statusOf(files, path, "") == http.StatusMovedPermanently:
+		fmt.Fprintf(to, "%s is answered with a redirect to %s/\n  %s, but it is a folder, and browse is on\n", path, path, because)
+	case statusOf(files, path, "text/html") == http.StatusOK:
+		fmt.Fprintf(to, "%s is answered with the page of spa, if the client takes text/html\n  %s\n", path, because)
+	default:
+		page := ""
+		if file, ok := nearestNotFound(files, path); ok {
+			page = ", with html/" + file
+		}
+		fmt.Fprintf(to, "%s is answered by nobody: 404%s\n  %s\n", path, page, because)
+	}
+}
+
+// nearestNotFound returns the 404.html of the folder of path, or of one above.
+func nearestNotFound(files *server.Server, path string) (file string, ok bool) {
+	for {
+		end := strings.LastIndexByte(path, '/')
+		if end < 0 {
+			return "", false
+		}
+		path = path[:end]
+		if file, ok := files.Lookup(path + "/404.html"); ok {
+			return file, true
+		}
+	}
+}
+
 // statusOf returns the status with which the server answers a path for which there is no page.
-func statusOf(files *server.Server, path string) int {
+func statusOf(files *server.Server, path, accept string) int {
 	u, err := url.Parse(path)
 	if err != nil {
 		return http.StatusBadRequest
 	}
 	w := &headOnly{header: http.Header{}}
-	files.ServeHTTP(w, &http.Request{Method: http.MethodHead, URL: u, Header: http.Header{}, RequestURI: path})
+	files.ServeHTTP(w, &http.Request{Method: http.MethodHead, URL: u, Header: http.Header{"Accept": {accept}}, RequestURI: path})
 	return w.status
 }
 

@@ -7,70 +7,43 @@ import (
 	"log/slog"
 	"net"
 	"sync"
-	"time"
 
 	"wizgy/engine"
 	"wizgy/engine/watch"
 	"wizgy/server"
 )
 
-// serveFlags are the options of serve and dev.
-type serveFlags struct {
+type serveCommand struct {
 	siteArgument
-	Addr        string            `default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Listen here (${default}). Port 0 takes a free one."`
-	Timeout     time.Duration     `default:"30s" help:"How long a page may take until the first piece of its answer, and from piece to piece (${default})."`
-	Runtimes    int               `default:"256" help:"How many requests a page answers at a time (${default})."`
-	StopTimeout time.Duration     `default:"25s" help:"How long requests that have begun may take once the server is told to stop (${default})."`
-	Log         string            `default:"auto" enum:"auto,text,json" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
-	NoAccessLog bool              `help:"Log no line for each request."`
-	HTTP1       string            `name:"http1" default:"own" enum:"own,std" help:"Who serves HTTP/1.1 connections: wizgy's own strict code, or std, Go's net/http (${default})."`
-	Set         map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" help:"A variable that every page finds in environ; may be repeated."`
+	options
 }
-
-// Validate checks what the types do not. kong calls it.
-func (f *serveFlags) Validate() error {
-	if f.Timeout <= 0 {
-		return fmt.Errorf("--timeout must be longer than nothing, such as 30s, got %v", f.Timeout)
-	}
-	if f.StopTimeout <= 0 {
-		return fmt.Errorf("--stop-timeout must be longer than nothing, such as 25s, got %v", f.StopTimeout)
-	}
-	if f.Runtimes <= 0 {
-		return fmt.Errorf("--runtimes must be at least 1, got %d", f.Runtimes)
-	}
-	if _, port, err := net.SplitHostPort(f.Addr); err != nil || !isPort(port) {
-		return fmt.Errorf("--addr must be HOST:PORT, such as 127.0.0.1:8000, got %q", f.Addr)
-	}
-	return nil
-}
-
-// isPort reports whether s is a port, by its number or by its name.
-func isPort(s string) bool {
-	_, err := net.LookupPort("tcp", s)
-	return err == nil && s != ""
-}
-
-type serveCommand struct{ serveFlags }
 
 // Run serves until it is told to stop.
-func (c *serveCommand) Run(p *program) error { return c.serve(p, false) }
+func (c *serveCommand) Run(p *program) error { return c.serve(p, c.siteArgument, false) }
 
-func (f *serveFlags) serve(p *program, dev bool) error {
-	site, err := f.open()
+func (o *options) serve(p *program, folder siteArgument, dev bool) error {
+	site, err := folder.open()
 	if err != nil {
 		return err
 	}
-	logger := server.NewLogger(p.stderr, f.Log)
-	listener, err := server.Listen(p.ctx, f.Addr)
+	if err := o.fromFile.err(); err != nil {
+		return err
+	}
+	logger := server.NewLogger(p.stderr, o.Log)
+	listener, err := server.Listen(p.ctx, o.Addr)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	running, err := f.start(site, logger, dev)
+	running, err := o.start(site, logger, dev)
 	if err != nil {
 		return err
 	}
 	defer running.close()
+	if missing := o.missingFallback(running.files); missing != "" {
+		logger.Warn(missing)
+	}
+	defer watchConfig(&folder, o.fromFile, logger)()
 	mode := "serves"
 	if dev {
 		mode = "serves (dev)"
@@ -110,12 +83,10 @@ type running struct {
 }
 
 // start puts engine and server together.
-func (f *serveFlags) start(site *site, logger *slog.Logger, dev bool) (*running, error) {
+func (o *options) start(site *site, logger *slog.Logger, dev bool) (*running, error) {
 	r := &running{log: logger, known: map[conflict]bool{}}
-	cfg := engine.Config{
-		Dir: site.apps, Dev: dev, Timeout: f.Timeout, MaxRuntimes: f.Runtimes,
-		Environ: f.Set, Logger: logger, Changed: r.reportConflicts,
-	}
+	cfg := o.engineConfig()
+	cfg.Dir, cfg.Dev, cfg.Logger, cfg.Changed = site.apps, dev, logger, r.reportConflicts
 	if dev {
 		cfg.Lint = func(l engine.Lint) { logger.Warn(l.Message, "page", l.Page, "rule", string(l.Rule)) }
 	}
@@ -130,10 +101,10 @@ func (f *serveFlags) start(site *site, logger *slog.Logger, dev bool) (*running,
 	if r.pages, err = engine.New(cfg); err != nil {
 		return nil, err
 	}
-	r.files, err = server.New(server.Config{
-		Root: site.html, Pages: r.pages, Logger: logger, NoAccessLog: f.NoAccessLog, Dev: dev, ShutdownTimeout: f.StopTimeout,
-		StdHTTP: f.HTTP1 == "std", Watched: true,
-	})
+	files := o.serverConfig()
+	files.Root, files.Pages, files.Logger, files.Dev = site.html, r.pages, logger, dev
+	files.Watched = true
+	r.files, err = server.New(files)
 	if err != nil {
 		r.pages.Close()
 		return nil, err

@@ -14,7 +14,8 @@ import (
 
 // siteArgument is the argument that every command has.
 type siteArgument struct {
-	Site string `arg:"" optional:"" default:"." help:"The site's folder, which has html/ or apps/ or both."`
+	Site   string `arg:"" optional:"" default:"." help:"The site's folder, which has html/ or apps/ or both."`
+	Config string `placeholder:"FILE" help:"Read options from here, and not from wizgy.toml in the site's folder."`
 }
 
 // site is a site on disk.
@@ -63,25 +64,36 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// conflict is a URL that a page is named for and a static file answers.
+// conflict is a URL that a page or a file is named for, and that something else answers.
 type conflict struct {
-	url, file, page string
+	url, hidden, by string
 }
 
 func (c conflict) String() string {
-	return fmt.Sprintf("apps/%s is not asked for %s, which html/%s answers: rename or remove one of the two", c.page, c.url, c.file)
+	return fmt.Sprintf("%s is not asked for %s, which %s answers: rename or remove one of the two", c.hidden, c.url, c.by)
 }
 
-// conflicts lists the pages that static files hide.
+// conflicts lists the pages that static files and redirects hide.
 func conflicts(pages *engine.Engine, files *server.Server) []conflict {
 	var list []conflict
 	for _, r := range pages.Routes() {
 		if strings.Contains(r.Pattern, "[") {
 			continue // a parameter gives way to a file, as it should
 		}
-		if file, ok := files.Lookup(example(r.Pattern)); ok {
-			list = append(list, conflict{url: r.Pattern, file: file, page: r.File})
+		if by := hiddenBy(example(r.Pattern), files); by != "" {
+			list = append(list, conflict{url: r.Pattern, hidden: "apps/" + r.File, by: by})
 		}
 	}
 	return list
+}
+
+// hiddenBy tells what answers a path before pages do, or nothing.
+func hiddenBy(path string, files *server.Server) string {
+	if _, rule, ok := files.RedirectOf(path); ok {
+		return fmt.Sprintf("the redirect from %q", rule.From)
+	}
+	if file, ok := files.Lookup(path); ok {
+		return "html/" + file
+	}
+	return ""
 }

@@ -40,11 +40,11 @@ func TestConflictsAreThePagesThatFilesHide(t *testing.T) {
 	}))
 	var got []string
 	for _, c := range conflicts(pages, files) {
-		got = append(got, c.url+" "+c.file+" "+c.page)
+		got = append(got, c.url+" "+c.by+" "+c.hidden)
 	}
 	want := []string{
-		"/ index.html index.js", "/50% off 50% off.html 50% off.js", "/about about.html about.js",
-		"/photos photos/ photos.js", "/plain plain plain.ts",
+		"/ html/index.html apps/index.js", "/50% off html/50% off.html apps/50% off.js", "/about html/about.html apps/about.js",
+		"/photos html/photos/ apps/photos.js", "/plain html/plain apps/plain.ts",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

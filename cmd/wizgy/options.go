@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"time"
+
+	"wizgy/engine"
+	"wizgy/server"
+)
+
+// options are what flags, variables of the environment and wizgy.toml set alike: --max-body,
+// WIZGY_MAX_BODY and max-body. Every command takes them all, so that check and routes are about
+// the site as the same options would serve it.
+type options struct {
+	Addr          string        `default:"127.0.0.1:8000" placeholder:"HOST:PORT" group:"server" help:"Listen here (${default}). Port 0 takes a free one."`
+	Log           string        `default:"auto" enum:"auto,text,json" group:"server" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
+	NoAccessLog   bool          `group:"server" help:"Log no line for each request."`
+	HeaderTimeout time.Duration `default:"10s" group:"server" help:"How long a client may take to send the head of a request; 0 is no limit, here and below (${default})."`
+	IdleTimeout   time.Duration `default:"75s" group:"server" help:"How long a connection waits for its next request (${default})."`
+	WriteTimeout  time.Duration `default:"60s" group:"server" help:"How long a client may take nothing of an answer (${default})."`
+	StopTimeout   time.Duration `default:"25s" group:"server" help:"How long a stop waits for requests that have begun; 0 does not wait (${default})."`
+	MaxHeader     byteSize      `default:"32KiB" placeholder:"SIZE" group:"server" help:"How large the head of a request may be (${default})."`
+	MaxBody       byteSize      `default:"10MiB" placeholder:"SIZE" group:"server" help:"How much of the body of a request a page can read; 0 is no limit (${default})."`
+
+	CacheSize  byteSize `default:"64MiB" placeholder:"SIZE" group:"server" help:"How much memory the contents of files may take; 0 keeps none (${default})."`
+	NoCompress bool     `group:"server" help:"Compress nothing that is sent."`
+	HTTP1      string   `name:"http1" default:"own" enum:"own,std" group:"server" help:"Who serves HTTP/1.1 connections: wizgy's own strict code, or std, Go's net/http (${default})."`
+
+	Timeout  time.Duration     `default:"${timeout}" group:"pages" help:"How long a page may take until the first piece of its answer, and from piece to piece (${default})."`
+	Runtimes int               `default:"256" group:"pages" help:"How many requests a page answers at a time (${default})."`
+	Set      map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" group:"pages" help:"A variable that every page finds in environ; may be repeated."`
+
+	Redirect lines[server.Redirect]   `placeholder:"'FROM TO STATUS'" group:"site" help:"Redirect paths, as in '/old/* /new/:splat 301'; may be repeated."`
+	Cache    lines[server.CacheRule]  `placeholder:"'PATH VALUE'" group:"site" help:"Cache-Control for paths, as in '/assets/* max-age=3600'; may be repeated."`
+	Headers  lines[server.HeaderRule] `placeholder:"'PATH NAME: VALUE'" group:"site" help:"A header for paths, as in '/* X-Frame-Options: DENY'; may be repeated."`
+	Browse   bool                     `negatable:"" group:"site" help:"List what is in a folder that has no index.html."`
+	Spa      fallbackPage             `group:"site" help:"Send html/index.html, or the file of --spa=FILE, for paths that nothing else answers, to browsers that want a page."`
+
+	fromFile configFile `kong:"-"`
+}
+
+// settings gives every command its options.
+func (o *options) settings() *options { return o }
+
+// complaint is what is wrong with an option: the sentence after its name.
+type complaint struct{ option, text string }
+
+// complaints lists what is wrong with values that have the right type.
+func (o *options) complaints() []complaint {
+	var list []complaint
+	add := func(bad bool, option, format string, args ...any) {
+		if bad {
+			list = append(list, complaint{option, fmt.Sprintf(format, args...)})
+		}
+	}
+	_, port, err := net.SplitHostPort(o.Addr)
+	add(err != nil || !isPort(port), "addr", "must be HOST:PORT, such as 127.0.0.1:8000, got %q", o.Addr)
+	add(o.Timeout <= 0, "timeout", "must be longer than nothing, such as 30s, got %v", o.Timeout)
+	add(o.Runtimes <= 0, "runtimes", "must be at least 1, got %d", o.Runtimes)
+	notNegative := func(option string, timeout time.Duration) {
+		add(timeout < 0, option, "must be 0 or longer, such as 30s, got %v", timeout)
+	}
+	notNegative("header-timeout", o.HeaderTimeout)
+	notNegative("idle-timeout", o.IdleTimeout)
+	notNegative("write-timeout", o.WriteTimeout)
+	notNegative("stop-timeout", o.StopTimeout)
+	add(o.MaxHeader < 1<<10 || o.MaxHeader > 1<<30, "max-header", "must be from 1KiB to 1GiB, got %v", o.MaxHeader)
+	add(!o.Spa.valid(), "spa", "must be a file below html/, such as index.html, got %q", string(o.Spa))
+	return list
+}
+
+// Validate checks what the types do not. kong calls it.
+func (o *options) Validate() error {
+	for _, c := range o.complaints() {
+		return fmt.Errorf("--%s %s", c.option, c.text)
+	}
+	for _, e := range server.CheckRules(o.serverConfig()) {
+		return fmt.Errorf("--%s: %s %s", e.List, e.Key, e.Message)
+	}
+	return nil
+}
+
+// isPort reports whether s is a port, by its number or by its name.
+func isPort(s string) bool {
+	_, err := net.LookupPort("tcp", s)
+	return err == nil && s != ""
+}
+
+// serverConfig is what the server needs to know. The caller adds Root, Pages and Logger.
+func (o *options) serverConfig() server.Config {
+	return server.Config{
+		NoAccessLog: o.NoAccessLog, Redirects: o.Redirect, Cache: o.Cache, Headers: o.Headers,
+		Browse: o.Browse, Fallback: string(o.Spa),
+		CacheBytes: orNone(int64(o.CacheSize)), NoCompress: o.NoCompress, StdHTTP: o.HTTP1 == "std",
+		MaxBody: orNone(int64(o.MaxBody)), MaxHeaderBytes: int(o.MaxHeader),
+		ReadHeaderTimeout: orNone(o.HeaderTimeout), IdleTimeout: orNone(o.IdleTimeout),
+		WriteTimeout: orNone(o.WriteTimeout), ShutdownTimeout: orNone(o.StopTimeout),
+	}
+}
+
+// orNone turns the 0 that people write for "no limit" into what a Config has for it.
+func orNone[T ~int64](v T) T {
+	if v == 0 {
+		return -1
+	}
+	return v
+}
+
+// engineConfig is what the engine needs to know. The caller adds Dir and Logger.
+func (o *options) engineConfig() engine.Config {
+	return engine.Config{Timeout: o.Timeout, MaxRuntimes: o.Runtimes, Environ: o.Set}
+}
+
+// missingFallback says that there is no file for --spa, if there is none.
+func (o *options) missingFallback(files *server.Server) string {
+	if o.Spa == "" {
+		return ""
+	}
+	if _, ok := files.Lookup((&url.URL{Path: "/" + string(o.Spa)}).EscapedPath()); ok {
+		return ""
+	}
+	return fmt.Sprintf("html/%s: there is no such file, and spa asks for it: create it, or name another", o.Spa)
+}

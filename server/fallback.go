@@ -1,0 +1,32 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+)
+
+// fallback answers r, which neither a file nor a page does, as far as Config.Browse and
+// Config.Fallback allow, and reports whether it did. With an error nothing was written.
+func (s *Server) fallback(w *recorder, r *http.Request, t target) (answered bool, err error) {
+	if !t.public || s.folder == nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false, nil
+	}
+	w.fromPage = false
+	if s.config.Browse {
+		if answered, err := s.browse(w, r, t); answered || err != nil {
+			return answered, err
+		}
+	}
+	if !s.fallsBack(r, t) {
+		return false, nil
+	}
+	w.Header().Add("Vary", "Accept")
+	return s.static(w, r, target{name: s.config.Fallback, public: true})
+}
+
+// fallsBack reports whether r asks for what a single-page site shows, and not for a part of it:
+// a script that is missing must not become a page.
+func (s *Server) fallsBack(r *http.Request, t target) bool {
+	last := t.name[strings.LastIndexByte(t.name, '/')+1:]
+	return s.config.Fallback != "" && acceptsHTML(r.Header["Accept"]) && (t.slash || !strings.Contains(last, "."))
+}
