@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
+	"os"
 	"sync"
 
 	"wizgy/engine"
 	"wizgy/engine/watch"
 	"wizgy/server"
+
+	"golang.org/x/term"
 )
 
 type serveCommand struct {
@@ -29,7 +33,8 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.fromFile.err(); err != nil {
 		return err
 	}
-	logger := server.NewLogger(p.stderr, o.Log)
+	logger, flush := newLogger(p.stderr, o.Log)
+	defer flush()
 	listener, err := server.Listen(p.ctx, o.Addr)
 	if err != nil {
 		return err
@@ -59,6 +64,16 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 		return nil
 	}
 	return err
+}
+
+// newLogger returns the logger, and what writes the last lines. At a terminal each line is
+// written at once.
+func newLogger(w io.Writer, format string) (logger *slog.Logger, flush func() error) {
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return server.NewLogger(w, format), func() error { return nil }
+	}
+	b := &logBuffer{w: w}
+	return server.NewLogger(b, format), b.Flush
 }
 
 // visitable returns the address as a browser on this machine may use it.
