@@ -28,6 +28,25 @@ type Config struct {
 	// tells browsers to ask for files each time. Without it visitors see the status only.
 	Dev bool
 
+	// Watched says that Changed will be called for every change below Root. Files then come from
+	// memory without a look at the disk until it is called, or for five seconds; otherwise for a
+	// quarter of a second. In Dev each request looks.
+	Watched bool
+
+	// CacheBytes is how much memory the contents of files may take, those that were compressed
+	// included. Files of up to 1 MiB are kept, and texts of up to 8 MiB, but none that is larger
+	// than a quarter of it. 0 means 64 MiB, negative means that nothing is kept; then files are
+	// not compressed either, unless they lie there compressed.
+	CacheBytes int64
+
+	// NoCompress sends everything as it is. Otherwise texts are compressed for clients that
+	// take it: a file by the compressed one beside it (app.js.br, app.js.zst or app.js.gz, if
+	// that is not older) or once, in the background, and a page as it is written. A page that
+	// has both a secret and something that an attacker may choose in one body gives the secret
+	// away by its compressed length (BREACH): it should send Cache-Control: no-transform, or a
+	// Content-Encoding of its own, and is sent as it is.
+	NoCompress bool
+
 	// MaxBody is how many bytes of a request's body a page can read before reading fails with
 	// an *http.MaxBytesError. 0 means 10 MiB, negative means no limit.
 	MaxBody int64
@@ -53,6 +72,7 @@ const DefaultAddr = "127.0.0.1:8000"
 
 const (
 	defaultMaxBody           = 10 << 20
+	defaultCacheBytes        = 64 << 20
 	defaultReadHeaderTimeout = 10 * time.Second // a phone in a tunnel, but no slow-loris
 	defaultIdleTimeout       = 75 * time.Second // longer than the 60 s of load balancers, or they meet closed connections
 	defaultMaxHeaderBytes    = 32 << 10         // as nginx: 4 buffers of 8 KiB
@@ -61,6 +81,7 @@ const (
 )
 
 func (c *Config) setDefaults() {
+	c.CacheBytes = orDefault(c.CacheBytes, defaultCacheBytes)
 	c.MaxBody = orDefault(c.MaxBody, defaultMaxBody)
 	c.ReadHeaderTimeout = orDefault(c.ReadHeaderTimeout, defaultReadHeaderTimeout)
 	c.IdleTimeout = orDefault(c.IdleTimeout, defaultIdleTimeout)

@@ -61,7 +61,7 @@ func (s *Server) writeError(w *recorder, r *http.Request, status int, err error)
 	if e, ok := errors.AsType[retryAfterer](err); ok && e.RetryAfter() > 0 {
 		h.Set("Retry-After", strconv.Itoa(wholeSeconds(e.RetryAfter())))
 	}
-	if status == http.StatusNotFound && s.writeNotFound(w) {
+	if status == http.StatusNotFound && s.writeNotFound(w, r) {
 		return
 	}
 	p := &problem{Status: status, Reason: reason(status), Dev: s.config.Dev}
@@ -84,23 +84,13 @@ func (s *Server) writeError(w *recorder, r *http.Request, status int, err error)
 }
 
 // writeNotFound sends the site's own 404.html, if it has one.
-func (s *Server) writeNotFound(w *recorder) bool {
-	f, err := s.find(target{name: "404.html", public: true})
-	if err != nil || f.file == nil {
+func (s *Server) writeNotFound(w *recorder, r *http.Request) bool {
+	f, err := s.lookup(target{name: "404.html", public: true}, w.start, false)
+	if err != nil || f.folder {
 		return false
 	}
-	defer f.file.Close()
-	h := w.Header()
-	h.Set("Content-Type", contentType(f.name))
-	h.Set("Content-Length", strconv.FormatInt(f.info.Size(), 10))
-	if s.config.Dev {
-		h.Set("Cache-Control", "no-store")
-	}
-	w.WriteHeader(http.StatusNotFound)
-	if !w.head {
-		_, _ = w.ReadFrom(f.file)
-	}
-	return true
+	defer f.close()
+	return s.sendAs(w, r, http.StatusNotFound, f) == nil || w.wrote()
 }
 
 // dropHeaders removes what a page set to describe the answer that it did not give.

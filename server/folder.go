@@ -61,6 +61,11 @@ func (f *folder) check() {
 			return
 		}
 	}
+	f.look()
+}
+
+// look compares the folder at the path with the current one now.
+func (f *folder) look() {
 	info, err := os.Stat(f.path)
 	o := f.current.Load()
 	if err != nil && o == nil || err == nil && o != nil && os.SameFile(info, o.info) {

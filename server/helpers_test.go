@@ -176,3 +176,12 @@ func eventually(t testing.TB, what string, ok func() bool) {
 }
 
 var quiet = slog.New(slog.DiscardHandler)
+
+func mustTime(t testing.TB, date string) time.Time {
+	t.Helper()
+	d, err := http.ParseTime(date)
+	must(t, err)
+	return d
+}
+
+func chtimes(name string, to time.Time) error { return os.Chtimes(name, to, to) }

@@ -7,13 +7,15 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // recorder is the ResponseWriter of one request: it remembers what was sent.
 type recorder struct {
-	rw   http.ResponseWriter
-	id   uint64
-	head bool // no body goes out: RFC 9110, 9.3.2
+	rw    http.ResponseWriter
+	id    uint64
+	start time.Time
+	head  bool // no body goes out: RFC 9110, 9.3.2
 
 	status   int   // 0: nothing sent yet
 	bytes    int64 // of the body

@@ -39,11 +39,14 @@ type Pages interface {
 // Server answers requests for one site. It is an [http.Handler], and can listen by itself. Make
 // it with New.
 type Server struct {
-	config   Config
-	log      *slog.Logger
-	folder   *folder // nil: no static files
-	requests atomic.Uint64
-	inFlight atomic.Int64
+	config     Config
+	log        *slog.Logger
+	folder     *folder // nil: no static files
+	cache      *cache  // of folder
+	compressor *compressor
+	requests   atomic.Uint64
+	inFlight   atomic.Int64
+	encoders   atomic.Int64 // of pages, in use
 
 	mu      sync.Mutex
 	closed  bool                      // guarded by mu
@@ -71,6 +74,8 @@ func New(config Config) (*Server, error) {
 	if s.folder, err = newFolder(config.Root, every); err != nil {
 		return nil, fmt.Errorf("document root: %w", err)
 	}
+	s.cache = newCache(s.folder, &s.config)
+	s.compressor = &compressor{store: &s.cache.store}
 	return s, nil
 }
 
@@ -100,6 +105,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	s.inFlight.Add(1)
 	w := newRecorder(rw, r, s.requests.Add(1))
+	w.start = start
 	defer func() { s.finish(w, r, start, recover()) }()
 	if err := s.serve(w, r); err != nil {
 		s.fail(w, r, err)
@@ -152,7 +158,16 @@ func (s *Server) serve(w *recorder, r *http.Request) error {
 		return &statusError{status: http.StatusNotFound, msg: "no static file has this path"}
 	}
 	limitBody(w.rw, r, s.config.MaxBody)
-	return s.config.Pages.ServePage(w, r)
+	return s.servePage(w, r)
+}
+
+// Changed tells that files below the document root have changed: those at paths, or, with all,
+// any of them. A request that comes after it has returned sees them as they are now. Whoever sets
+// Config.Watched calls it for every change.
+func (s *Server) Changed(paths []string, all bool) {
+	if s.cache != nil && (all || len(paths) > 0) {
+		s.cache.changed()
+	}
 }
 
 // Close cuts the connections of all running Serve calls, which return http.ErrServerClosed, and
@@ -168,6 +183,8 @@ func (s *Server) Close() error {
 	}
 	if s.folder != nil {
 		s.folder.close()
+		s.cache.changed()
+		s.compressor.close()
 	}
 	return errors.Join(errs...)
 }

@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // allowStatic is what a file can be asked for: RFC 9110, 10.2.1.
@@ -15,30 +16,48 @@ const allowStatic = "GET, HEAD, OPTIONS"
 
 // found is the answer of the document root to a path: an open file, or a redirect to a folder.
 type found struct {
-	name   string // of the file or the folder, relative to the document root
-	folder bool   // redirect to the slash; there is no file
-	file   *os.File
-	info   fs.FileInfo
+	name    string // of the file or the folder, relative to the document root
+	folder  bool   // redirect to the slash; there is no file
+	file    *os.File
+	info    fs.FileInfo
+	version *version // if it came from the cache, which leaves file nil where it needs none
+}
+
+func (f found) err() error {
+	if !f.folder && f.version == nil {
+		return fs.ErrNotExist
+	}
+	return nil
+}
+
+func (f found) close() {
+	if f.file != nil {
+		_ = f.file.Close()
+	}
 }
 
 // static answers r with a file, if there is one for t, and reports whether there was. With an
 // error nothing was written.
 func (s *Server) static(w *recorder, r *http.Request, t target) (answered bool, err error) {
-	f, err := s.find(t)
+	f, err := s.lookup(t, w.start, false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	if f.file != nil {
-		defer f.file.Close()
-	}
+	defer func() { f.close() }()
 	w.file = f.name
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
-		s.send(w, r, f)
-		return true, nil
+		err := s.send(w, r, f)
+		if err == errOutdated {
+			f.close()
+			if f, err = s.lookup(t, w.start, true); err == nil {
+				err = s.send(w, r, f)
+			}
+		}
+		return err == nil, err
 	case http.MethodOptions: // RFC 9110, 9.3.7
 		w.Header().Set("Allow", allowStatic)
 		w.WriteHeader(http.StatusNoContent)
@@ -51,24 +70,6 @@ func (s *Server) static(w *recorder, r *http.Request, t target) (answered bool, 
 	}
 }
 
-func (s *Server) send(w *recorder, r *http.Request, f found) {
-	h := w.Header()
-	if s.config.Dev {
-		h["Cache-Control"] = []string{"no-cache"} // browsers guess a lifetime otherwise
-	}
-	if f.folder {
-		h["Location"] = []string{folderURL(f.name, r.URL.RawQuery)}
-		w.WriteHeader(http.StatusMovedPermanently)
-		return
-	}
-	if v := r.Header["Range"]; v != nil && !strings.HasPrefix(v[0], "bytes=") {
-		delete(r.Header, "Range") // another unit is ignored: RFC 9110, 14.2
-	}
-	h["Content-Type"] = []string{contentType(f.name)}
-	h["Etag"] = []string{etag(f.info)}
-	http.ServeContent(w, r, "", f.info.ModTime(), f.file)
-}
-
 // find looks t up in the document root. An error that is not fs.ErrNotExist is a [statusError].
 func (s *Server) find(t target) (found, error) {
 	if s.folder == nil || !t.public {
@@ -79,30 +80,41 @@ func (s *Server) find(t target) (found, error) {
 		return found{}, fs.ErrNotExist
 	}
 	defer root.release()
-	return root.find(t)
+	return find(t, root.file)
 }
 
-func (o *openFolder) find(t target) (found, error) {
-	if t.slash || t.name == "" {
-		return o.file(path.Join(t.name, "index.html"))
+// lookup is find through the cache, for a request that came at now. again is for a caller who has
+// found out that what the cache knows is wrong.
+func (s *Server) lookup(t target, now time.Time, again bool) (found, error) {
+	if s.cache == nil || !t.public {
+		return found{}, fs.ErrNotExist
 	}
-	f, err := o.file(t.name)
+	return s.cache.lookup(t, now, again)
+}
+
+// find returns the first file that answers t. The function opens a file, or fails with an error
+// that wraps fs.ErrNotExist.
+func find(t target, file func(name string) (found, error)) (found, error) {
+	if t.slash || t.name == "" {
+		return file(path.Join(t.name, "index.html"))
+	}
+	f, err := file(t.name)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
 	isFolder := errors.Is(err, errFolder)
 	if !strings.HasSuffix(t.name, ".html") {
-		f, err = o.file(t.name + ".html")
+		f, err = file(t.name + ".html")
 	}
 	if !isFolder || err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
 	// A folder without an index would only be a detour to a 404, and take the name from a page.
-	f, err = o.file(t.name + "/index.html")
+	f, err = file(t.name + "/index.html")
 	if err != nil {
 		return found{}, err
 	}
-	_ = f.file.Close()
+	f.close()
 	return found{name: t.name, folder: true}, nil
 }
 

@@ -5,9 +5,9 @@ import (
 	"syscall"
 )
 
-// identity returns the inode of a file, and when inode or content were changed last, which
+// inodeOf returns the inode of a file, and when inode or content were changed last, which
 // nobody can set back.
-func identity(info fs.FileInfo) (inode, changed uint64) {
+func inodeOf(info fs.FileInfo) (inode, changed uint64) {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return st.Ino, uint64(st.Ctim.Nano())
 	}

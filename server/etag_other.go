@@ -1,7 +1,0 @@
-//go:build !linux
-
-package server
-
-import "io/fs"
-
-func identity(fs.FileInfo) (inode, changed uint64) { return 0, 0 }
