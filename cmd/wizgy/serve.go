@@ -119,7 +119,7 @@ func (f *serveFlags) start(site *site, logger *slog.Logger, dev bool) (*running,
 	if r.pages, err = engine.New(cfg); err != nil {
 		return nil, err
 	}
-	r.files, err = server.New(server.Config{Root: site.html, Pages: r.pages, Logger: logger, NoAccessLog: f.NoAccessLog, Dev: dev})
+	r.files, err = server.New(server.Config{Root: site.html, Pages: r.pages, Logger: logger, NoAccessLog: f.NoAccessLog, Dev: dev, Watched: true})
 	if err != nil {
 		r.pages.Close()
 		return nil, err
@@ -128,8 +128,10 @@ func (f *serveFlags) start(site *site, logger *slog.Logger, dev bool) (*running,
 		r.close()
 		return nil, fmt.Errorf("watch %s: %w", site.html, err)
 	}
+	r.files.Changed(nil, true) // while nobody watched
 	r.done.Go(func() {
-		for range r.watcher.Changes() {
+		for change := range r.watcher.Changes() {
+			r.files.Changed(change.Paths, change.All)
 			r.reportConflicts()
 		}
 	})
