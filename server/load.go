@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// How large a file is kept in memory. Above the first sendfile(2) is as fast; a text that is
-// larger is kept too, so that it is compressed.
+// How large a file is kept in memory. A write from there costs half of sendfile(2) or less, at any
+// size, but a large file would drive many small ones out. A text that is larger is kept too, so
+// that it is compressed.
 const (
 	maxKept     = 1 << 20
 	maxKeptText = 8 << 20

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"golang.org/x/term"
@@ -27,47 +26,12 @@ func NewLogger(w io.Writer, format string) *slog.Logger {
 	if format == "text" || format != "json" && terminal {
 		return slog.New(newTextHandler(w, terminal))
 	}
-	return slog.New(slog.NewJSONHandler(jsonEscaper{w}, nil))
+	return slog.New(newJSONHandler(w))
 }
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// logAccess writes the line of a request that is over.
-func (s *Server) logAccess(w *recorder, r *http.Request, start time.Time) {
-	h, ctx := s.log.Handler(), r.Context()
-	if !h.Enabled(ctx, slog.LevelInfo) {
-		return
-	}
-	end := time.Now()
-	status := w.status
-	if status == 0 && !w.aborted && !w.hijacked {
-		status = http.StatusOK // net/http sends it when a handler sends nothing
-	}
-	// The record is made by hand because the line of code that made it is of no interest, and
-	// costs as much to find as the rest.
-	record := slog.NewRecord(end, slog.LevelInfo, "request", 0)
-	attrs := append(make([]slog.Attr, 0, 10),
-		slog.String("method", visibleASCII(r.Method)),
-		slog.String("path", loggedPath(r)),
-		slog.Int("status", status),
-		slog.Int64("bytes", w.bytes),
-		slog.Duration("duration", end.Sub(start)),
-	)
-	if w.page != "" {
-		attrs = append(attrs, slog.String("page", w.page))
-	}
-	if w.file != "" {
-		attrs = append(attrs, slog.String("file", w.file))
-	}
-	attrs = append(attrs, slog.Uint64("request", w.id), slog.String("remote", r.RemoteAddr))
-	if w.aborted {
-		attrs = append(attrs, slog.Bool("aborted", true))
-	}
-	record.AddAttrs(attrs...)
-	_ = h.Handle(ctx, record)
 }
 
 // Bounds for what one error adds to the log, in bytes after escaping: a line stays below 8 KiB.

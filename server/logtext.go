@@ -20,7 +20,8 @@ import (
 // and digits of durations that say nothing; and it escapes DEL.
 type textHandler struct {
 	out    *lockedWriter
-	time   string // layout
+	time   *secondClock
+	millis bool
 	colour bool
 	prefix string // of the names of attributes: the open groups, each with a dot
 	attrs  []byte // of WithAttrs, formatted
@@ -31,10 +32,16 @@ type lockedWriter struct {
 	w  io.Writer // guarded by mu
 }
 
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
+
 func newTextHandler(w io.Writer, terminal bool) *textHandler {
-	h := &textHandler{out: &lockedWriter{w: w}, time: "2006-01-02 15:04:05.000"}
+	h := &textHandler{out: &lockedWriter{w: w}, time: &secondClock{layout: time.DateTime}, millis: !terminal}
 	if terminal {
-		h.time = time.TimeOnly
+		h.time = &secondClock{layout: time.TimeOnly}
 		h.colour = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}
 	return h
@@ -73,11 +80,9 @@ func (h *textHandler) Handle(_ context.Context, r slog.Record) error {
 	defer lines.Put(line)
 	b := (*line)[:0]
 	if !r.Time.IsZero() {
-		b = h.paint(b, dim, func(b []byte) []byte { return r.Time.AppendFormat(b, h.time) })
-		b = append(b, ' ')
+		b = append(h.appendTime(b, r.Time), ' ')
 	}
-	b = h.paint(b, levelColour(r.Level), func(b []byte) []byte { return fmt.Appendf(b, "%-5s", r.Level) })
-	b = append(b, ' ')
+	b = append(h.appendLevel(b, r.Level), ' ')
 	b = appendEscaped(b, r.Message)
 	b = append(b, h.attrs...)
 	r.Attrs(func(a slog.Attr) bool {
@@ -87,10 +92,33 @@ func (h *textHandler) Handle(_ context.Context, r slog.Record) error {
 	b = append(b, '\n')
 	*line = b
 
-	h.out.mu.Lock()
-	defer h.out.mu.Unlock()
-	_, err := h.out.w.Write(b)
+	_, err := h.out.Write(b)
 	return err
+}
+
+func (h *textHandler) appendTime(b []byte, t time.Time) []byte {
+	b = h.paint(b, dim)
+	b = h.time.append(b, t)
+	if h.millis {
+		b = appendMillis(b, t.Nanosecond())
+	}
+	return h.paint(b, plain)
+}
+
+// appendLevel appends the level in five columns, if it fits.
+func (h *textHandler) appendLevel(b []byte, level slog.Level) []byte {
+	b = h.paint(b, levelColour(level))
+	name := level.String()
+	b = append(b, name...)
+	b = append(b, "     "[:max(0, 5-len(name))]...)
+	return h.paint(b, plain)
+}
+
+// appendKey appends the name of an attribute, which needs no escapes.
+func (h *textHandler) appendKey(b []byte, key string) []byte {
+	b = h.paint(append(b, ' '), dim)
+	b = append(appendEscaped(b, h.prefix), key...)
+	return h.paint(append(b, '='), plain)
 }
 
 func (h *textHandler) appendAttr(b []byte, prefix string, a slog.Attr) []byte {
@@ -107,12 +135,10 @@ func (h *textHandler) appendAttr(b []byte, prefix string, a slog.Attr) []byte {
 		}
 		return b
 	}
-	b = append(b, ' ')
-	b = h.paint(b, dim, func(b []byte) []byte {
-		b = appendEscaped(b, prefix)
-		return append(appendEscaped(b, a.Key), '=')
-	})
-	return appendValue(b, v)
+	b = h.paint(append(b, ' '), dim)
+	b = appendEscaped(b, prefix)
+	b = append(appendEscaped(b, a.Key), '=')
+	return appendValue(h.paint(b, plain), v)
 }
 
 func appendValue(b []byte, v slog.Value) []byte {
@@ -124,7 +150,7 @@ func appendValue(b []byte, v slog.Value) []byte {
 	case slog.KindUint64:
 		return strconv.AppendUint(b, v.Uint64(), 10)
 	case slog.KindDuration:
-		return append(b, threeDigits(v.Duration()).String()...)
+		return appendDuration(b, threeDigits(v.Duration()))
 	case slog.KindTime:
 		return v.Time().AppendFormat(b, time.RFC3339Nano)
 	}
@@ -142,10 +168,20 @@ func threeDigits(d time.Duration) time.Duration {
 
 // appendQuoted appends s as it is if it is one word, quoted otherwise.
 func appendQuoted(b []byte, s string) []byte {
-	if s == "" || strings.ContainsAny(s, " \"=") || !plainText(s) {
-		return strconv.AppendQuote(b, s)
+	if isWord(s) || s != "" && !strings.ContainsAny(s, " \"=") && plainText(s) {
+		return append(b, s...)
 	}
-	return append(b, s...)
+	return strconv.AppendQuote(b, s)
+}
+
+// isWord reports whether s is one word of ASCII, which most values are.
+func isWord(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '=' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // appendEscaped appends s, with escapes in place of what does not print.
@@ -209,9 +245,9 @@ func levelColour(level slog.Level) string {
 	return dim
 }
 
-func (h *textHandler) paint(b []byte, colour string, text func([]byte) []byte) []byte {
+func (h *textHandler) paint(b []byte, colour string) []byte {
 	if !h.colour {
-		return text(b)
+		return b
 	}
-	return append(text(append(b, colour...)), plain...)
+	return append(b, colour...)
 }
