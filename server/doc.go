@@ -25,5 +25,15 @@
 // for .well-known at the top; neither does anything but regular files. Symbolic links are
 // followed as long as they are relative and stay inside the folder.
 //
+// # What is sent
+//
+// Files have strong entity tags, and conditions and ranges are those of RFC 9110. A file that is
+// replaced by a rename is sent wholly old or wholly new. Small files come from memory, see
+// [Config.CacheBytes], large ones go from the file to the connection by sendfile(2).
+//
+// What clients accept is compressed, see [Config.NoCompress]: with brotli, zstd or gzip, by the
+// weights in Accept-Encoding. A file is compressed in the background, and sent as it is until
+// that is done. Ranges are always of the file as it is.
+//
 // A path that nothing answers gets 404.html from the top of the folder, with status 404.
 package server
