@@ -16,20 +16,26 @@ func declaredLength(h http.Header) int64 {
 	return -1
 }
 
-// encodablePage reports whether an answer may be compressed, if it is large enough and the client
+// mayEncode reports whether an answer may be compressed, if it is large enough and the client
 // takes it. Digests are of the body as the page made it: RFC 9530, 2.
-func encodablePage(status int, h http.Header) bool {
+func mayEncode(status int, h http.Header) bool {
 	switch status {
 	case http.StatusSwitchingProtocols, http.StatusNoContent, http.StatusResetContent, http.StatusPartialContent, http.StatusNotModified:
 		return false
+	}
+	kind := h["Content-Type"]
+	if len(kind) != 1 || !compressible(kind[0]) {
+		return false
+	}
+	if len(h) == 1 || len(h) == 2 && h["Content-Length"] != nil {
+		return true // as most heads are
 	}
 	for _, name := range [...]string{"Content-Encoding", "Content-Range", "Content-Digest", "Digest", "Content-Md5"} {
 		if h[name] != nil {
 			return false
 		}
 	}
-	kind := h["Content-Type"]
-	return len(kind) == 1 && compressible(kind[0]) && !noTransform(h)
+	return !noTransform(h)
 }
 
 // varies reports whether Vary names Accept-Encoding already, or everything.

@@ -70,12 +70,14 @@ func (p *pageWriter) free(well bool) {
 // WriteHeader implements [http.ResponseWriter].
 func (p *pageWriter) WriteHeader(status int) {
 	if p.state != headless || p.hijacked || status < 200 && status != http.StatusSwitchingProtocols {
-		p.recorder.WriteHeader(status)
+		if p.state != undecided || status < 200 { // there is a status, though it was not sent yet
+			p.recorder.WriteHeader(status)
+		}
 		return
 	}
 	h := p.Header()
 	p.status, p.length = status, declaredLength(h)
-	if p.length >= 0 && p.length < minEncoded || !encodablePage(status, h) {
+	if p.length >= 0 && p.length < minEncoded || !mayEncode(status, h) {
 		p.sendHead(plainBody)
 		return
 	}
