@@ -25,7 +25,7 @@ func parseAccept(lines []string) weights {
 			if !ok {
 				continue
 			}
-			name = strings.Trim(name, " \t")
+			name = trimSpace(name)
 			if name == "*" {
 				star = lower(star, q)
 			} else if c, known := codingOf(name); known {
@@ -55,15 +55,20 @@ func lower(was, is int) int {
 }
 
 func codingOf(name string) (coding, bool) {
-	switch {
-	case strings.EqualFold(name, "gzip") || strings.EqualFold(name, "x-gzip"): // RFC 9110, 8.4.1.3
+	switch name {
+	case "gzip", "x-gzip": // RFC 9110, 8.4.1.3
 		return gzipCoding, true
-	case strings.EqualFold(name, "br"):
+	case "br":
 		return brotliCoding, true
-	case strings.EqualFold(name, "zstd"):
+	case "zstd":
 		return zstdCoding, true
-	case strings.EqualFold(name, "identity"):
+	case "identity":
 		return identity, true
+	case "deflate", "":
+		return 0, false
+	}
+	if lower := strings.ToLower(name); lower != name {
+		return codingOf(lower)
 	}
 	return 0, false
 }
@@ -71,8 +76,10 @@ func codingOf(name string) (coding, bool) {
 // weight reads the parameters of an item: nothing, or q and a number from 0 to 1 with at most
 // three decimals.
 func weight(params string) (w int, ok bool) {
-	params = strings.Trim(params, " \t")
 	if params == "" {
+		return 10000, true
+	}
+	if params = trimSpace(params); params == "" {
 		return 10000, true
 	}
 	name, value, found := strings.Cut(params, "=")

@@ -17,8 +17,12 @@ func (s *sink) Write(p []byte) (int, error)           { return len(p), nil }
 func (s *sink) WriteString(p string) (int, error)     { return len(p), nil }
 func (s *sink) ReadFrom(src io.Reader) (int64, error) { return io.Copy(io.Discard, src) }
 
-func bench(b *testing.B, h http.Handler, target string) {
+func bench(b *testing.B, h http.Handler, target string, headers ...string) {
 	r := httptest.NewRequest("GET", target, nil)
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		r.Header.Set(name, value)
+	}
 	w := &sink{make(http.Header)}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -32,6 +36,11 @@ func BenchmarkStaticFile(b *testing.B) {
 	s, _ := newServer(b, Config{Root: root, NoAccessLog: true})
 	b.Run("wizgy", func(b *testing.B) { bench(b, s, "/a.html") })
 	b.Run("wizgy clean URL", func(b *testing.B) { bench(b, s, "/a") })
+	b.Run("wizgy 304", func(b *testing.B) {
+		bench(b, s, "/a.html", "If-None-Match: "+do(s, "GET", "/a.html").Header().Get("Etag"))
+	})
+	b.Run("wizgy as a browser", func(b *testing.B) { bench(b, s, "/a.html", everyCoding, "Accept: */*", "User-Agent: x") })
+	b.Run("wizgy range", func(b *testing.B) { bench(b, s, "/a.html", "Range: bytes=0-99") })
 	b.Run("http.FileServer", func(b *testing.B) { bench(b, http.FileServer(http.Dir(root)), "/a.html") })
 }
 
@@ -52,5 +61,21 @@ func BenchmarkHandlerOverhead(b *testing.B) {
 		bm.config.Pages = nothing
 		s, _ := newServer(b, bm.config)
 		b.Run(bm.name, func(b *testing.B) { bench(b, s, "/page") })
+	}
+}
+
+// BenchmarkPage is what a page of 12 KB costs that is compressed, or might have been.
+func BenchmarkPage(b *testing.B) {
+	page := typedPage("text/html; charset=utf-8", prose)
+	for _, accept := range []string{"", "zstd", "gzip", "br"} {
+		for _, off := range []bool{true, false} {
+			if off && accept != "" {
+				continue
+			}
+			s, _ := newServer(b, Config{Pages: page, NoAccessLog: true, NoCompress: off})
+			b.Run(map[bool]string{true: "NoCompress", false: "Accept-Encoding:" + accept}[off], func(b *testing.B) {
+				bench(b, s, "/page", "Accept-Encoding: "+accept)
+			})
+		}
 	}
 }

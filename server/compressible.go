@@ -7,6 +7,9 @@ const minEncoded = 1 << 10
 
 // compressible reports whether a media type is of text, or of something as repetitive.
 func compressible(contentType string) bool {
+	if strings.HasPrefix(contentType, "text/") {
+		return true
+	}
 	kind, _, _ := strings.Cut(contentType, ";")
 	kind = strings.ToLower(strings.TrimSpace(kind))
 	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "+json") || strings.HasSuffix(kind, "+xml") ||

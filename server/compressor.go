@@ -8,6 +8,7 @@ type compressor struct {
 
 	mu      sync.Mutex
 	queue   []compression  // guarded by mu
+	bytes   int            // of the bodies in the queue, which it keeps in memory; guarded by mu
 	running bool           // guarded by mu
 	closed  bool           // guarded by mu
 	done    sync.WaitGroup // of the goroutine, which ends when there is nothing to do
@@ -20,9 +21,9 @@ type compression struct {
 	coding  coding
 }
 
-// maxQueue is how many compressions wait. What does not fit in is asked for again by the next
-// request.
-const maxQueue = 1000
+// maxQueue is how many bytes wait to be compressed. What does not fit in is asked for again by
+// the next request.
+const maxQueue = 16 << 20
 
 // request has v compressed soon, once.
 func (c *compressor) request(v *version, to coding) {
@@ -31,11 +32,12 @@ func (c *compressor) request(v *version, to coding) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed || len(c.queue) >= maxQueue {
+	if c.closed || c.bytes+len(v.plain.body) > maxQueue {
 		v.requested[to].Store(false)
 		return
 	}
 	c.queue = append(c.queue, compression{v, to})
+	c.bytes += len(v.plain.body)
 	if !c.running {
 		c.running = true
 		c.done.Go(c.run)
@@ -48,7 +50,11 @@ func (c *compressor) run() {
 		if !ok {
 			return
 		}
-		c.compress(next.version, next.coding, worthIt)
+		if c.store.has(next.version) {
+			c.compress(next.version, next.coding, worthIt)
+		} else {
+			next.version.requested[next.coding].Store(false)
+		}
 	}
 }
 
@@ -61,11 +67,13 @@ func (c *compressor) next() (compression, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || len(c.queue) == 0 {
-		c.queue, c.running = nil, false
+		c.queue, c.bytes, c.running = nil, 0, false
 		return compression{}, false
 	}
 	next := c.queue[0]
+	c.queue[0] = compression{}
 	c.queue = c.queue[1:]
+	c.bytes -= len(next.version.plain.body)
 	return next, true
 }
 

@@ -109,7 +109,16 @@ func cutTag(s string) (tag string, weak bool, rest string, ok bool) {
 	return "", false, "", false
 }
 
-func trimSpace(s string) string { return strings.Trim(s, " \t") }
+// trimSpace removes OWS at both ends: RFC 9110, 5.6.3.
+func trimSpace(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
+}
 
 // httpDate parses a field that is one date, in any of the forms of RFC 9110, 5.6.7.
 func httpDate(values []string) (time.Time, bool) {

@@ -35,4 +35,14 @@
 // by its name. Its Cache-Control is as [Config.Cache] says; a name with a hash of the content,
 // app.3f9a2c1b.js, is immutable without being told. Pages send what they set and, as far as that
 // leaves room, what [Config.Cache] and [Config.Headers] say.
+//
+// # What is sent
+//
+// Files have strong entity tags, and conditions and ranges are those of RFC 9110. A file that is
+// replaced by a rename is sent wholly old or wholly new. Small files come from memory, see
+// [Config.CacheBytes], large ones go from the file to the connection by sendfile(2).
+//
+// What clients accept is compressed, see [Config.NoCompress]: with brotli, zstd or gzip, by the
+// weights in Accept-Encoding. A file is compressed in the background, and sent as it is until
+// that is done. Ranges are always of the file as it is.
 package server

@@ -192,10 +192,11 @@ func TestPrecompressedNeighbours(t *testing.T) {
 		must(t, os.Chtimes(filepath.Join(root, name), then, then))
 	}
 	at("app.js", time.Hour)
-	at("data.bin", time.Hour)
 	at("app.js.br", time.Hour)
 	at("app.js.gz", time.Minute)
 	at("app.js.zst", 2*time.Hour)
+	at("data.bin", time.Hour)
+	at("pic.png", time.Hour)
 	for name, config := range map[string]Config{"watched": {Watched: true}, "dev": {Dev: true}, "no cache": {CacheBytes: -1}, "small cache": {CacheBytes: 40000}} {
 		t.Run(name, func(t *testing.T) {
 			config.Root = root

@@ -91,7 +91,9 @@ func (s *Server) writeNotFound(w *recorder, r *http.Request) bool {
 		return false
 	}
 	defer f.close()
-	return s.sendAs(w, r, http.StatusNotFound, f) == nil || w.wrote()
+	err = s.sendAs(w, r, http.StatusNotFound, f)
+	w.aborted = w.aborted || err != nil && w.wrote()
+	return err == nil || w.wrote()
 }
 
 // dropHeaders removes what a page set to describe the answer that it did not give.

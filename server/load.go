@@ -75,11 +75,11 @@ func (l loader) read(f found, near neighbours) (*version, error) {
 		if near[c].file == nil {
 			continue
 		}
-		v.varies = true
 		body, st, err := l.content(near[c], contentType(f.name))
 		if err != nil {
-			return nil, openError(err)
+			continue // the file itself is better than nothing
 		}
+		v.varies = true
 		settled := st.settled(now)
 		if !settled {
 			v.unsettled.Store(true)

@@ -21,7 +21,7 @@ func accepted(v *version, r *http.Request, h http.Header) weights {
 func noTransform(h http.Header) bool {
 	for _, line := range h["Cache-Control"] {
 		for directive := range strings.SplitSeq(line, ",") {
-			if strings.EqualFold(strings.Trim(directive, " \t"), "no-transform") {
+			if strings.EqualFold(trimSpace(directive), "no-transform") {
 				return true
 			}
 		}

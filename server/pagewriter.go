@@ -5,8 +5,8 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
+	"unsafe"
 )
 
 // pageWriter compresses what a page writes, if the client wants that and it is worth it. What is
@@ -67,23 +67,33 @@ func (p *pageWriter) free(well bool) {
 	pageWriters.Put(p)
 }
 
+// WriteStatus is WriteHeader with a reason phrase.
+func (p *pageWriter) WriteStatus(status int, reason string) {
+	p.reason, p.reasonFor = reason, status
+	p.WriteHeader(status)
+}
+
 // WriteHeader implements [http.ResponseWriter].
 func (p *pageWriter) WriteHeader(status int) {
 	if p.state != headless || p.hijacked || status < 200 && status != http.StatusSwitchingProtocols {
-		p.recorder.WriteHeader(status)
+		if p.state != undecided || status < 200 { // there is a status, though it was not sent yet
+			p.recorder.WriteHeader(status)
+		}
 		return
 	}
 	h := p.Header()
 	p.status, p.length = status, declaredLength(h)
-	if !encodablePage(status, h) || p.length >= 0 && p.length < minEncoded {
+	if p.length >= 0 && p.length < minEncoded || !mayEncode(status, h) {
 		p.sendHead(plainBody)
 		return
 	}
 	if !varies(h) {
 		h["Vary"] = withEncoding(h["Vary"])
 	}
-	accept := parseAccept(p.r.Header["Accept-Encoding"])
-	p.coding, _ = accept.best(pageCodings[:], func(coding) bool { return true })
+	if lines := p.r.Header["Accept-Encoding"]; lines != nil {
+		accept := parseAccept(lines)
+		p.coding, _ = accept.best(pageCodings[:], func(coding) bool { return true })
+	}
 	if p.coding == identity {
 		p.sendHead(plainBody)
 		return
@@ -93,44 +103,6 @@ func (p *pageWriter) WriteHeader(status int) {
 	if p.head && p.length >= 0 {
 		p.encode()
 	}
-}
-
-// declaredLength returns the page's Content-Length, or -1.
-func declaredLength(h http.Header) int64 {
-	if v := h["Content-Length"]; len(v) == 1 {
-		if n, err := strconv.ParseInt(v[0], 10, 64); err == nil {
-			return n
-		}
-	}
-	return -1
-}
-
-// encodablePage reports whether an answer may be compressed, if it is large enough and the client
-// takes it. Digests are of the body as the page made it: RFC 9530, 2.
-func encodablePage(status int, h http.Header) bool {
-	switch status {
-	case http.StatusSwitchingProtocols, http.StatusNoContent, http.StatusResetContent, http.StatusPartialContent, http.StatusNotModified:
-		return false
-	}
-	for _, name := range [...]string{"Content-Encoding", "Content-Range", "Content-Digest", "Digest", "Content-Md5"} {
-		if h[name] != nil {
-			return false
-		}
-	}
-	kind := h["Content-Type"]
-	return len(kind) == 1 && compressible(kind[0]) && !noTransform(h)
-}
-
-// varies reports whether Vary names Accept-Encoding already, or everything.
-func varies(h http.Header) bool {
-	for _, line := range h["Vary"] {
-		for name := range strings.SplitSeq(line, ",") {
-			if name = trimSpace(name); name == "*" || strings.EqualFold(name, "Accept-Encoding") {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // sendHead sends the head as it is now.
@@ -149,34 +121,6 @@ func (p *pageWriter) encode() {
 	p.describe()
 	if p.state != noBody {
 		p.sendHead(encodedBody)
-	}
-}
-
-// describe changes the head to that of the encoded answer. The entity tag becomes weak: it is not
-// known whether the same page would be compressed to the same bytes (RFC 9110, 8.8.1). As pages
-// compare the tag that they made with the one that comes back, the server compares too.
-func (p *pageWriter) describe() {
-	h := p.Header()
-	h["Content-Encoding"] = codingNames[p.coding]
-	delete(h, "Content-Length")
-	delete(h, "Accept-Ranges")
-	tags := h["Etag"]
-	if len(tags) != 1 {
-		return
-	}
-	tag, weak, _, ok := cutTag(tags[0])
-	if !ok {
-		return
-	}
-	if !weak {
-		h["Etag"] = []string{"W/" + tag}
-	}
-	get := p.r.Method == http.MethodGet || p.head
-	if list := p.r.Header["If-None-Match"]; get && p.status == http.StatusOK && list != nil && listed(list, tag, false) {
-		delete(h, "Content-Encoding")
-		delete(h, "Content-Type")
-		p.status = http.StatusNotModified
-		p.sendHead(noBody)
 	}
 }
 
@@ -285,7 +229,7 @@ func (p *pageWriter) WriteString(text string) (int, error) {
 	if p.state == plainBody || p.hijacked {
 		return p.recorder.WriteString(text)
 	}
-	return p.Write([]byte(text))
+	return p.Write(unsafe.Slice(unsafe.StringData(text), len(text))) // a Write changes nothing
 }
 
 // ReadFrom implements [io.ReaderFrom].

@@ -240,6 +240,19 @@ func TestTagOfAPageComesBack(t *testing.T) {
 	}
 }
 
+func TestFirstStatusCounts(t *testing.T) {
+	s, _ := newServer(t, Config{Logger: quiet, Pages: pageFunc(func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusTeapot)
+		w.WriteHeader(http.StatusOK)
+		_, err := io.WriteString(w, prose)
+		return err
+	})})
+	if w := do(s, "GET", "/", everyCoding); w.Code != http.StatusTeapot || decoded(t, w) != prose {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+}
+
 func TestBodyLongerThanAnnounced(t *testing.T) {
 	s, _ := newServer(t, Config{Logger: quiet, Pages: pageFunc(func(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Content-Type", "text/html")

@@ -30,6 +30,9 @@ type recorder struct {
 	fromPage  bool   // a page answers
 	dressed   bool   // the head is complete
 	canonical string // path of the request, once somebody asked for it
+
+	reason    string // phrase that a page gave with the status reasonFor
+	reasonFor int
 }
 
 var recorders = sync.Pool{New: func() any { return new(recorder) }}
@@ -64,7 +67,11 @@ func (w *recorder) Header() http.Header { return w.rw.Header() }
 
 func (w *recorder) WriteHeader(status int) {
 	w.dress(status)
-	w.rw.WriteHeader(status)
+	if rw, ok := w.rw.(statusWriter); ok && w.reason != "" && status == w.reasonFor {
+		rw.WriteStatus(status, w.reason)
+	} else {
+		w.rw.WriteHeader(status)
+	}
 	// 1xx are only announcements, but 101 is final: RFC 9110, 15.2.
 	if w.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
 		w.status = status
@@ -124,6 +131,19 @@ func (w *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, buf, err := http.NewResponseController(w.rw).Hijack()
 	w.hijacked = w.hijacked || err == nil
 	return conn, buf, err
+}
+
+// statusWriter is a ResponseWriter that can send a reason phrase of the handler's own, as those of
+// server/http1 can.
+type statusWriter interface {
+	WriteStatus(status int, reason string)
+}
+
+// WriteStatus is WriteHeader with a reason phrase, which is sent where the connection has a place
+// for one: RFC 9112, 4.
+func (w *recorder) WriteStatus(status int, reason string) {
+	w.reason, w.reasonFor = reason, status
+	w.WriteHeader(status)
 }
 
 // begin notes that what comes next sends the head.

@@ -42,6 +42,14 @@ func (s *store) get(name string) *kept {
 	return s.files[name]
 }
 
+// has reports whether v is still what is kept of its file.
+func (s *store) has(v *version) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.files[v.name]
+	return k != nil && k.version.Load() == v
+}
+
 // put stores v in place of the version that was there.
 func (s *store) put(v *version) {
 	s.mu.Lock()
