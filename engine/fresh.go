@@ -92,7 +92,7 @@ func (e *Engine) refresh(p *page, state freshness) (next *page, ready bool) {
 		next.pool.retire()
 		return nil, false // it was read in the middle of a save
 	}
-	if next.missesFile() && p.good() != nil && e.mayReturn(p.file) {
+	if next.missesFile() && (len(next.sources) == 0 || p.good() != nil) && e.mayReturn(p.file) {
 		return nil, false
 	}
 	delete(e.vanished, p.file)

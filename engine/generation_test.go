@@ -211,3 +211,31 @@ func TestSwitchedFolderIsNoticed(t *testing.T) {
 		eventually(t, "the other folder is served", switched)
 	}
 }
+
+// A page that was never loaded is deleted and made anew, as some editors save: a request in
+// between waits for it.
+func TestRequestWaitsForAFileThatIsBeingReplaced(t *testing.T) {
+	dir := t.TempDir()
+	page := write(t, dir, "a.js", numbered(1))
+	e := open(t, Config{Dir: dir, Dev: true, NoStart: true})
+	if err := os.Remove(page); err != nil {
+		t.Fatal(err)
+	}
+	answer := make(chan string, 1)
+	go func() {
+		body, err := get(e, "/a")
+		if err != nil {
+			body = err.Error()
+		}
+		answer <- body
+	}()
+	eventually(t, "the request sees that the file is gone", func() bool {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return len(e.vanished) > 0 || len(answer) > 0
+	})
+	write(t, dir, "a.js", numbered(2))
+	if got := <-answer; got != "2" {
+		t.Errorf("the request was answered %q", got)
+	}
+}

@@ -115,8 +115,8 @@ func (e *Engine) awaitVanished() (old, next *site) {
 // misses reports whether next misses a page that may yet return.
 func (e *Engine) misses(old, next *site) bool {
 	waits := false
-	for file, p := range old.pages {
-		if next.pages[file] == nil && p.good() != nil && e.mayReturn(file) {
+	for file := range old.pages {
+		if next.pages[file] == nil && e.mayReturn(file) {
 			waits = true
 		}
 	}
