@@ -195,17 +195,17 @@ func (b *bundling) beyondEnd(errs []api.Message) bool {
 
 // problem makes a message of esbuild's one of ours.
 func (b *bundling) problem(m api.Message) *Error {
-	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: strings.TrimSuffix(m.Text, "."), abs: b.entry, syntax: true}
+	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: strings.TrimSuffix(m.Text, ".")}
 	e.missing = strings.HasPrefix(m.Text, "Could not resolve") || strings.HasPrefix(m.Text, "Could not read")
 	if at := m.Location; at != nil {
-		e.abs = filepath.Join(b.dir, filepath.FromSlash(at.File))
-		if filepath.IsAbs(at.File) {
-			e.abs = at.File
+		path := at.File
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(b.dir, filepath.FromSlash(path))
 		}
-		e.File, e.Line = b.name(e.abs), at.Line
-		e.Column = columnOf(at.LineText, at.Column)
-		e.Hint = at.Suggestion
-		e.frame = frame(at.LineText, at.Line, e.Column)
+		e.File, e.Line, e.Column = b.name(path), at.Line, columnOf(at.LineText, at.Column)
+		if src := b.sources[path]; src != nil {
+			e.frame = frameAt(src.content, e.Line, e.Column)
+		}
 	}
 	e.Message, e.Hint = explain(e.Message, e.Hint, b.modules)
 	for _, n := range m.Notes {
@@ -213,16 +213,13 @@ func (b *bundling) problem(m api.Message) *Error {
 			e.Hint = n.Text
 		}
 	}
-	if src, err := os.ReadFile(e.abs); err == nil && m.Location != nil {
-		e.frame = frameAt(string(src), e.Line, e.Column)
-	}
 	return e
 }
 
 // unparsable describes what esbuild took and the interpreter did not, such as a flag of a
 // regular expression that it does not know.
 func (b *bundling) unparsable(err error, file string) *Error {
-	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: err.Error(), abs: b.entry, syntax: true,
+	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: err.Error(),
 		Hint: "the interpreter knows the JavaScript of 2021; write this in another way"}
 	var list parser.ErrorList
 	var syntax *goja.CompilerSyntaxError

@@ -23,11 +23,9 @@ type Error struct {
 	// Hint says what to do about it; it may be empty.
 	Hint string
 
-	abs     string // File on disk
 	frame   string
 	stack   []string
 	status  int
-	syntax  bool // found before the page ran
 	timeout bool
 	missing bool // a file is not there
 	retry   time.Duration

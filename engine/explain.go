@@ -210,13 +210,11 @@ func (rt *runtime) addFrame(e *Error, name, file string, line, column int) {
 	}
 	if e.Line == 0 {
 		e.File, e.Line, e.Column = rt.page.e.name(src.path), line, column
-		e.abs = src.path
 		e.frame = frameAt(src.content, line, column)
 	}
 }
 
 // place sets the place to one that the interpreter's compiler gave.
 func (e *Error) place(b *bundling, file string, line, column int) {
-	e.abs = filepath.Join(b.dir, filepath.FromSlash(file))
-	e.File, e.Line, e.Column = b.name(e.abs), line, column
+	e.File, e.Line, e.Column = b.name(filepath.Join(b.dir, filepath.FromSlash(file))), line, column
 }

@@ -11,11 +11,6 @@ func columnOf(line string, offset int) int {
 	return utf8.RuneCountInString(line[:min(max(offset, 0), len(line))]) + 1
 }
 
-// frame is frameAt for a single line.
-func frame(text string, line, column int) string {
-	return frameAt(strings.Repeat("\n", line-1)+text, line, column)
-}
-
 // maxFrameLine is how many characters of a line are shown, around the column.
 const maxFrameLine = 160
 
