@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ type compiled struct {
 	links    []link
 
 	asyncIterators bool // the program names Symbol.asyncIterator
+	operators      bool // the program calls functions in place of operators
 }
 
 // loaders says how files are imported that are not JavaScript or TypeScript.
@@ -74,11 +76,11 @@ func (c *compiler) compile(file string) *compiled {
 	if len(out.problems) > 0 {
 		return out
 	}
-	program, err := parse(file, result.OutputFiles)
+	program, operators, err := parse(file, result.OutputFiles)
 	if err != nil {
 		out.problems = []*Error{b.unparsable(err, file)}
 	}
-	out.program = program
+	out.program, out.operators = program, operators
 	out.asyncIterators = slices.ContainsFunc(result.OutputFiles, func(f api.OutputFile) bool {
 		return bytes.Contains(f.Contents, []byte("asyncIterator"))
 	})
@@ -86,7 +88,7 @@ func (c *compiler) compile(file string) *compiled {
 }
 
 // parse hands esbuild's output, the program and its source map, to the interpreter.
-func parse(name string, files []api.OutputFile) (*goja.Program, error) {
+func parse(name string, files []api.OutputFile) (program *goja.Program, operators bool, err error) {
 	var bundle string
 	var sourceMap []byte
 	for _, f := range files {
@@ -96,9 +98,8 @@ func parse(name string, files []api.OutputFile) (*goja.Program, error) {
 			bundle = string(f.Contents)
 		}
 	}
-	sourceMap, err := shiftMap(sourceMap)
-	if err != nil {
-		return nil, err
+	if sourceMap, err = shiftMap(sourceMap); err != nil {
+		return nil, false, err
 	}
 	// The map that the last line names is this one, and no name in the page's own text counts:
 	// the interpreter would open it.
@@ -106,9 +107,14 @@ func parse(name string, files []api.OutputFile) (*goja.Program, error) {
 	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return sourceMap, nil })
 	ast, err := goja.Parse(name, bundle, ours)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return goja.CompileAST(ast, false)
+	if w := newRewriter(bundle); w != nil {
+		w.walk(reflect.ValueOf(ast))
+		operators = w.changed
+	}
+	program, err = goja.CompileAST(ast, false)
+	return program, operators, err
 }
 
 // mend repairs the helper that esbuild makes async generators with: ended by return(), one that
