@@ -28,8 +28,9 @@ func Nesting(text string) string {
 type scan struct {
 	text      string
 	at        int
-	depth     int
-	chain     int
+	chain     int   // operators since the last comma or semicolon, inside this bracket
+	outer     []int // the same for each bracket around it
+	sum       int   // of outer
 	templates []int // the depths at which the ${ of open templates stand
 	last      byte  // the last byte that was no space
 	wrong     string
@@ -39,7 +40,10 @@ func (s *scan) step() {
 	b := s.text[s.at]
 	s.at++
 	switch b {
-	case ' ', '\t', '\r', '\n':
+	case '\n':
+		s.line()
+		return
+	case ' ', '\t', '\r':
 		return
 	case '"', '\'':
 		s.quoted(b)
@@ -54,39 +58,76 @@ func (s *scan) step() {
 		s.close(b)
 	case ';', ',':
 		s.chain = 0
-	case '>':
-		if s.last == '=' { // of =>, which esbuild takes the cube of their number for
-			s.chain += MaxChain / MaxArrows
-		}
-		s.link()
-	case '!', '~', '+', '-', '*', '%', '&', '|', '^', '<', '=', '?', ':', '.':
-		s.link()
+	case '<', '>', '=':
+		s.angle(b)
+	case '!', '~', '+', '-', '*', '%', '&', '|', '^', '?', ':', '.':
+		s.link(1)
 	default:
-		s.word(b)
+		if s.word(b) {
+			b = '+' // something has to follow
+		}
 	}
 	s.last = b
 }
 
 func (s *scan) open() {
-	if s.depth++; s.depth > MaxNesting {
+	if len(s.outer) >= MaxNesting {
 		s.wrong = fmt.Sprintf("brackets are nested more than %d deep", MaxNesting)
 	}
-	s.link()
+	if s.last == ')' || s.last == ']' { // f()()() is nested, too
+		s.link(1)
+	}
+	s.outer = append(s.outer, s.chain)
+	s.sum += s.chain
+	s.chain = 0
 }
 
 // close ends a bracket, or the ${ of a template, whose text goes on.
 func (s *scan) close(b byte) {
-	s.depth = max(s.depth-1, 0)
-	if n := len(s.templates); n > 0 && b == '}' && s.templates[n-1] == s.depth {
-		s.templates = s.templates[:n-1]
+	n := len(s.outer)
+	if n == 0 {
+		return
+	}
+	s.chain = s.outer[n-1]
+	s.outer = s.outer[:n-1]
+	s.sum -= s.chain
+	if t := len(s.templates); t > 0 && b == '}' && s.templates[t-1] == n-1 {
+		s.templates = s.templates[:t-1]
 		s.template()
 	}
 }
 
-// link counts what may be one level more.
-func (s *scan) link() {
-	if s.chain++; s.chain > MaxChain {
+// link counts what may be so many levels more.
+func (s *scan) link(n int) {
+	if s.chain += n; s.sum+s.chain > MaxChain {
 		s.wrong = fmt.Sprintf("an expression goes on for more than %d operators without a comma or a semicolon", MaxChain)
+	}
+}
+
+// angle takes what may be an operator or a tag.
+func (s *scan) angle(b byte) {
+	var next byte
+	if s.at < len(s.text) {
+		next = s.text[s.at]
+	}
+	switch {
+	case b == '<' && next == '/': // </a> ends what <a> began
+		s.at++
+		s.chain = max(s.chain-3, 0)
+	case b == '=' && (next == '"' || next == '\'' || next == '{'): // an attribute, or not nested
+	case b == '>' && s.last == '=': // esbuild takes the cube of the number of => for them
+		s.link(MaxChain / MaxArrows)
+	default:
+		s.link(1)
+	}
+}
+
+// line ends a statement that has no semicolon, as far as that is sure.
+func (s *scan) line() {
+	rest := strings.TrimLeft(s.text[s.at:], " \t\r\n")
+	done := isLetter(s.last) || strings.IndexByte(")]}\"'`", s.last) >= 0
+	if done && rest != "" && isLetter(rest[0]) && !strings.HasPrefix(rest, "else") && !strings.HasPrefix(rest, "in") {
+		s.chain = 0
 	}
 }
 
@@ -94,14 +135,17 @@ func (s *scan) link() {
 var nesting = map[string]bool{"typeof": true, "void": true, "delete": true, "new": true, "await": true,
 	"yield": true, "else": true, "do": true, "in": true, "of": true, "instanceof": true, "extends": true}
 
-func (s *scan) word(b byte) {
+// word skips a word, and reports whether it is one of these.
+func (s *scan) word(b byte) bool {
 	start := s.at - 1
 	for s.at < len(s.text) && isLetter(s.text[s.at]) {
 		s.at++
 	}
-	if b >= 'a' && b <= 'z' && s.at-start < 11 && nesting[s.text[start:s.at]] {
-		s.link()
+	if b < 'a' || b > 'z' || s.at-start > 10 || !nesting[s.text[start:s.at]] {
+		return false
 	}
+	s.link(1)
+	return true
 }
 
 func isLetter(b byte) bool {
@@ -135,7 +179,7 @@ func (s *scan) template() {
 		case '$':
 			if strings.HasPrefix(s.text[s.at:], "${") {
 				s.at += 2
-				s.templates = append(s.templates, s.depth)
+				s.templates = append(s.templates, len(s.outer))
 				s.open()
 				return
 			}
@@ -151,11 +195,14 @@ func (s *scan) slash() {
 		s.skipTo("\n")
 	case strings.HasPrefix(rest, "*"):
 		s.skipTo("*/")
+	case strings.HasPrefix(rest, ">"): // of <br/>
+		s.chain = max(s.chain-2, 0)
+		s.last = '/'
 	case s.last == 0 || strings.IndexByte("(,=:[!&|?{};+-*%<>~^", s.last) >= 0:
 		s.pattern()
 		s.last = '/'
 	default:
-		s.link()
+		s.link(1)
 		s.last = '/'
 	}
 }
