@@ -31,6 +31,25 @@ type page struct {
 
 	last   atomic.Pointer[page] // the last generation that could serve; kept where this one cannot
 	linted linted
+
+	usage atomic.Pointer[knownUsage]
+}
+
+// knownUsage is what usageOf has found out about the text of an application.
+type knownUsage struct {
+	text string
+	usage
+}
+
+// usageOf is the function of that name, for the application that the page's runtimes most often
+// have: all have the same, unless the page chooses.
+func (p *page) usageOf(text string) usage {
+	if known := p.usage.Load(); known != nil && known.text == text {
+		return known.usage
+	}
+	found := usageOf(text)
+	p.usage.Store(&knownUsage{text, found})
+	return found
 }
 
 func (e *Engine) newPage(file string, last *page) *page {

@@ -130,5 +130,8 @@ func (rt *runtime) findApplication(mod, own *goja.Object) error {
 			Hint: "this is the smallest page that works:\n\n" + smallest}
 	}
 	rt.app, _ = goja.AssertFunction(app)
+	if text, err := rt.functionText(app); err == nil {
+		rt.usage = rt.page.usageOf(text.String())
+	}
 	return nil
 }
