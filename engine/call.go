@@ -130,10 +130,14 @@ func (c *call) run() error {
 
 // starter returns the page's start_response.
 func (c *call) starter() goja.Value {
-	rt := c.rt
-	if !rt.usage.onlyCalls {
-		return rt.vm.ToValue(c.startResponse)
+	if !c.rt.usage.onlyCalls {
+		return c.rt.vm.ToValue(c.startResponse)
 	}
+	return c.rt.ownStarter()
+}
+
+// ownStarter returns the start_response that the page cannot keep.
+func (rt *runtime) ownStarter() goja.Value {
 	if rt.starter == nil {
 		rt.starter = rt.vm.ToValue(func(args goja.FunctionCall) goja.Value { return rt.call.startResponse(args) })
 	}

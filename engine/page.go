@@ -22,6 +22,7 @@ type page struct {
 	loaded         atomic.Bool
 	program        *goja.Program
 	asyncIterators bool   // the program names Symbol.asyncIterator
+	shortcuts      bool   // see takeShortcuts
 	dir            string // see compiled
 	sources        []*source
 	links          []link
@@ -66,7 +67,7 @@ func (p *page) load() *page {
 	p.once.Do(func() {
 		defer p.loaded.Store(true)
 		out := p.e.compiler.compile(p.file)
-		p.program, p.asyncIterators = out.program, out.asyncIterators
+		p.program, p.asyncIterators, p.shortcuts = out.program, out.asyncIterators, out.shortcuts
 		p.dir, p.links = out.dir, out.links
 		p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
 		if len(p.problems) > 0 {

@@ -50,6 +50,11 @@ func parseFunction(source string) (*ast.ParameterList, any) {
 			f = p.Value
 		}
 	}
+	return functionParts(f)
+}
+
+// functionParts is parseFunction for what has been parsed.
+func functionParts(f any) (*ast.ParameterList, any) {
 	switch f := f.(type) {
 	case *ast.FunctionLiteral:
 		if !f.Async && !f.Generator {
@@ -66,7 +71,8 @@ func parseFunction(source string) (*ast.ParameterList, any) {
 // search looks at each use of application's parameters.
 type search struct {
 	environ, start string
-	inner          int // how many functions deep, below application
+	inner          int  // how many functions deep, below application
+	called         bool // start_response
 	found          usage
 }
 
@@ -168,7 +174,9 @@ func (s *search) call(e ast.Expression) (*ast.CallExpression, bool) {
 		return nil, false
 	}
 	id, ok := call.Callee.(*ast.Identifier)
-	return call, ok && id.Name.String() == s.start
+	ok = ok && id.Name.String() == s.start
+	s.called = s.called || ok
+	return call, ok
 }
 
 // isEnviron reports whether e is environ, in application itself.
