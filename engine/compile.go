@@ -31,6 +31,7 @@ type compiled struct {
 	links    []link
 
 	asyncIterators bool // the program names Symbol.asyncIterator
+	shortcuts      bool // takeShortcuts has changed it
 	operators      bool // the program calls functions in place of operators
 }
 
@@ -52,6 +53,8 @@ type compiler struct {
 	name    func(abs string) string
 	dev     bool
 	modules map[string]bool
+
+	shortcuts bool // a linter would not see what the page says
 }
 
 // compile turns a page's file, and all that it imports, into one program.
@@ -76,11 +79,11 @@ func (c *compiler) compile(file string) *compiled {
 	if len(out.problems) > 0 {
 		return out
 	}
-	program, operators, err := parse(file, result.OutputFiles)
+	var err error
+	out.program, out.shortcuts, out.operators, err = parse(file, result.OutputFiles, c.shortcuts)
 	if err != nil {
 		out.problems = []*Error{b.unparsable(err, file)}
 	}
-	out.program, out.operators = program, operators
 	out.asyncIterators = slices.ContainsFunc(result.OutputFiles, func(f api.OutputFile) bool {
 		return bytes.Contains(f.Contents, []byte("asyncIterator"))
 	})
@@ -88,7 +91,7 @@ func (c *compiler) compile(file string) *compiled {
 }
 
 // parse hands esbuild's output, the program and its source map, to the interpreter.
-func parse(name string, files []api.OutputFile) (program *goja.Program, operators bool, err error) {
+func parse(name string, files []api.OutputFile, shorten bool) (program *goja.Program, shortcuts, operators bool, err error) {
 	var bundle string
 	var sourceMap []byte
 	for _, f := range files {
@@ -99,7 +102,7 @@ func parse(name string, files []api.OutputFile) (program *goja.Program, operator
 		}
 	}
 	if sourceMap, err = shiftMap(sourceMap); err != nil {
-		return nil, false, err
+		return nil, false, false, err
 	}
 	// The map that the last line names is this one, and no name in the page's own text counts:
 	// the interpreter would open it.
@@ -107,14 +110,15 @@ func parse(name string, files []api.OutputFile) (program *goja.Program, operator
 	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return sourceMap, nil })
 	ast, err := goja.Parse(name, bundle, ours)
 	if err != nil {
-		return nil, false, err
+		return nil, false, false, err
 	}
+	shortcuts = shorten && takeShortcuts(ast)
 	if w := newRewriter(bundle); w != nil {
 		w.walk(reflect.ValueOf(ast))
 		operators = w.changed
 	}
 	program, err = goja.CompileAST(ast, false)
-	return program, operators, err
+	return program, shortcuts, operators, err
 }
 
 // mend repairs the helper that esbuild makes async generators with: ended by return(), one that

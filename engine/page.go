@@ -22,6 +22,7 @@ type page struct {
 	loaded         atomic.Bool
 	program        *goja.Program
 	asyncIterators bool   // the program names Symbol.asyncIterator
+	shortcuts      bool   // see takeShortcuts
 	operators      bool   // the program calls functions in place of operators
 	dir            string // see compiled
 	sources        []*source
@@ -32,6 +33,25 @@ type page struct {
 
 	last   atomic.Pointer[page] // the last generation that could serve; kept where this one cannot
 	linted linted
+
+	usage atomic.Pointer[knownUsage]
+}
+
+// knownUsage is what usageOf has found out about the text of an application.
+type knownUsage struct {
+	text string
+	usage
+}
+
+// usageOf is the function of that name, for the application that the page's runtimes most often
+// have: all have the same, unless the page chooses.
+func (p *page) usageOf(text string) usage {
+	if known := p.usage.Load(); known != nil && known.text == text {
+		return known.usage
+	}
+	found := usageOf(text)
+	p.usage.Store(&knownUsage{text, found})
+	return found
 }
 
 func (e *Engine) newPage(file string, last *page) *page {
@@ -48,7 +68,8 @@ func (p *page) load() *page {
 	p.once.Do(func() {
 		defer p.loaded.Store(true)
 		out := p.e.compiler.compile(p.file)
-		p.program, p.asyncIterators, p.operators = out.program, out.asyncIterators, out.operators
+		p.program, p.asyncIterators = out.program, out.asyncIterators
+		p.shortcuts, p.operators = out.shortcuts, out.operators
 		p.dir, p.links = out.dir, out.links
 		p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
 		if len(p.problems) > 0 {
