@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
@@ -59,11 +60,16 @@ func (rt *runtime) explainError(err error) *Error {
 		}
 	case errors.Is(err, context.Canceled): // the client has gone, or was too slow
 		e.Message = err.Error()
+	case interrupted != nil && errors.Is(cause, errMemory):
+		e.Message, e.cause = cause.Error(), cause
+		e.Hint = "it grew faster than any other: keep less at a time, and yield what is ready"
+		e.status, e.retry = http.StatusServiceUnavailable, time.Second
+		rt.placeAt(e, interrupted.Stack())
 	case interrupted != nil && cause != nil:
 		e.Message, e.cause = cause.Error(), cause
 	case errors.As(err, &overflow):
 		e.Message = "RangeError: the calls are nested too deep"
-		e.Hint = fmt.Sprintf("%d levels are allowed: does a function call itself without end?", maxDepth)
+		e.Hint = fmt.Sprintf("%d levels are allowed: does a function call itself without end?", rt.page.e.cfg.MaxDepth)
 		rt.placeAt(e, overflow.Stack())
 	case errors.As(err, &panicked):
 		if v, ok := panicked.value.(goja.Value); ok {

@@ -22,7 +22,9 @@ const leaveGrace = 500 * time.Millisecond
 
 // guard watches one runtime while it answers a request.
 type guard struct {
-	stop func(cause error) // interrupts the interpreter
+	stop    func(cause error) // interrupts the interpreter
+	waiting func() bool       // whether the page waits for a timer or a result
+	name    string            // of the page
 
 	mu       sync.Mutex
 	running  bool
@@ -32,6 +34,9 @@ type guard struct {
 	unblock  func()        // ends the read or write that the page waits in
 	gone     time.Time     // when the client was found to have gone
 	cause    error         // why it fired; nil if it has not
+	began    time.Time     // when it was armed
+	slot     int           // see slots
+	grew     int64         // what the heap grew by since, in bytes; see hunger
 }
 
 // arm starts watching.
@@ -40,6 +45,7 @@ func (g *guard) arm(ctx context.Context, limit time.Duration) {
 	g.mu.Lock()
 	g.running, g.ctx, g.limit, g.cause, g.unblock = true, ctx, limit, nil, nil
 	g.deadline, g.gone = now.Add(limit), time.Time{}
+	g.began, g.grew = now, 0
 	g.mu.Unlock()
 }
 
@@ -135,10 +141,12 @@ type watchdog struct {
 
 	mu     sync.Mutex
 	guards map[*guard]struct{}
+	hunger *hunger // nil: the heap is not watched
+	slots  slots
 }
 
-func newWatchdog() *watchdog {
-	d := &watchdog{
+func newWatchdog(h *hunger) *watchdog {
+	d := &watchdog{hunger: h,
 		wake: make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{}),
 		guards: map[*guard]struct{}{},
 	}
@@ -211,10 +219,18 @@ func (d *watchdog) sleep() {
 }
 
 func (d *watchdog) check(now time.Time) {
+	d.each(func(g *guard) { g.check(now) })
+	if d.hunger != nil {
+		d.hunger.look(now, d.each)
+	}
+}
+
+// each calls f for all guards.
+func (d *watchdog) each(f func(*guard)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for g := range d.guards {
-		g.check(now)
+		f(g)
 	}
 }
 
