@@ -7,6 +7,7 @@ import (
 	goruntime "runtime"
 	"runtime/metrics"
 	"time"
+	"weak"
 )
 
 // The memory of the process is one heap. When that is over its budget, the page is stopped that
@@ -27,8 +28,9 @@ type hunger struct {
 	last      int64     // bytes at the tick before
 	collected time.Time // when garbage was last collected on purpose
 	evicted   time.Time
-	victim    *guard
-	fired     time.Time // when the victim was stopped
+	victim    weak.Pointer[guard] // it is part of a runtime, which is not to live on here
+	fired     time.Time           // when the victim was stopped
+	left      bool                // a victim has ended, and what it had may be garbage that is still there
 }
 
 const (
@@ -77,7 +79,7 @@ func (h *hunger) look(now time.Time, each func(func(*guard))) {
 	}
 	// A string that is doubled grows by twice as much in its next step: there is no time to
 	// collect garbage.
-	if grown < h.budget/8 {
+	if grown < h.budget/8 || h.left {
 		if now.Sub(h.collected) < collectEvery {
 			return
 		}
@@ -97,20 +99,20 @@ func (h *hunger) look(now time.Time, each func(func(*guard))) {
 
 // ends reports whether the page that was stopped is still about to end.
 func (h *hunger) ends(now time.Time) bool {
-	if h.victim == nil {
+	if h.fired.IsZero() {
 		return false
 	}
-	if h.victim.computes() && now.Sub(h.fired) < endGrace {
+	if g := h.victim.Value(); g != nil && g.computes() && now.Sub(h.fired) < endGrace {
 		return true
 	}
-	h.victim, h.collected = nil, time.Time{}
+	h.fired, h.collected, h.left = time.Time{}, time.Time{}, true
 	return false
 }
 
 // collect collects garbage, and looks again.
 func (h *hunger) collect() {
 	goruntime.GC()
-	h.collected = time.Now()
+	h.collected, h.left = time.Now(), false
 	h.last = h.size()
 }
 
@@ -128,7 +130,7 @@ func (h *hunger) stop(now time.Time, each func(func(*guard))) {
 		return
 	}
 	grew, since := first.fireFor(errMemory)
-	h.victim, h.fired = first, now
+	h.victim, h.fired = weak.Make(first), now
 	h.log.Warn(fmt.Sprintf("memory: the heap has %d MiB, of %d that it may have: the page that has about %d of them is stopped, after %v",
 		h.last>>20, h.budget>>20, max(has[first.slot], grew)>>20, now.Sub(since).Round(time.Millisecond)), "page", first.name)
 }
@@ -160,7 +162,7 @@ func (g *guard) hunger(now time.Time, has *[64]int64, budget int64) float64 {
 	if has := has[g.slot]; g.slot > 0 && has > budget/16 {
 		return 1e30 * float64(has)
 	}
-	if g.grew < 1<<20 {
+	if g.grew < budget/4 {
 		return 0
 	}
 	return float64(g.grew) * float64(g.grew) / max(now.Sub(g.began).Seconds(), tick.Seconds())
