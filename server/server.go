@@ -220,3 +220,6 @@ func (s *Server) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// InFlight returns how many requests are being answered.
+func (s *Server) InFlight() int { return int(s.inFlight.Load()) }

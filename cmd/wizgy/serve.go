@@ -35,10 +35,16 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	}
 	logger, flush := newLogger(p.stderr, o.Log)
 	defer flush()
-	listener, err := server.Listen(p.ctx, o.Addr)
+	if o.supervises(p, dev) {
+		return o.supervise(p, site, server.NewLogger(p.stderr, o.Log))
+	}
+	setCollector()
+	limits := o.limitMemory()
+	listeners, err := o.listen(p)
 	if err != nil {
 		return err
 	}
+	listener := listeners[0]
 	defer listener.Close()
 	running, err := o.start(site, logger, dev)
 	if err != nil {
@@ -49,6 +55,10 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 		logger.Warn(missing)
 	}
 	defer watchConfig(&folder, o.fromFile, logger)()
+	if p.worker != nil {
+		p.worker.Ready(limits, func() (int, int) { return running.files.InFlight(), 0 })
+		return o.serveAll(p, running, listener, logger)
+	}
 	mode := "serves"
 	if dev {
 		mode = "serves (dev)"
@@ -58,7 +68,12 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 		logger.Info("stopping: requests that have begun are answered; a second signal ends at once")
 	})
 	defer silent()
-	err = running.files.Serve(p.ctx, listener)
+	return o.serveAll(p, running, listener, logger)
+}
+
+// serveAll serves until the program is to stop.
+func (o *options) serveAll(p *program, running *running, listener net.Listener, logger *slog.Logger) error {
+	err := running.files.Serve(p.ctx, listener)
 	if errors.Is(err, context.DeadlineExceeded) { // it was told to stop, and has stopped
 		logger.Warn(err.Error())
 		return nil
