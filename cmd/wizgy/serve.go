@@ -64,10 +64,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 		mode = "serves (dev)"
 	}
 	fmt.Fprintf(p.stdout, "wizgy %s %s at http://%s/\n", mode, site.dir, visitable(listener.Addr()))
-	silent := context.AfterFunc(p.ctx, func() {
-		logger.Info("stopping: requests that have begun are answered; a second signal ends at once")
-	})
-	defer silent()
+	defer announceStop(p, logger)()
 	return o.serveAll(p, running, listener, logger)
 }
 
@@ -79,6 +76,13 @@ func (o *options) serveAll(p *program, running *running, listener net.Listener, 
 		return nil
 	}
 	return err
+}
+
+// announceStop logs that the program stops, when it does.
+func announceStop(p *program, logger *slog.Logger) (cancel func() bool) {
+	return context.AfterFunc(p.ctx, func() {
+		logger.Info("stopping: requests that have begun are answered; a second signal ends at once")
+	})
 }
 
 // newLogger returns the logger, and what writes the last lines. At a terminal each line is

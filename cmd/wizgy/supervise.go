@@ -24,6 +24,7 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	defer announceStop(p, logger)()
 	url := visitable(listeners[0].Addr())
 	err = supervisor.Run(p.ctx, supervisor.Config{
 		Listeners: listeners,
