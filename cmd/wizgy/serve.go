@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"sync"
 
 	"wizgy/engine"
@@ -46,7 +47,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	}
 	listener := listeners[0]
 	defer listener.Close()
-	running, err := o.start(site, logger, dev)
+	running, err := o.start(p, site, logger, dev)
 	if err != nil {
 		return err
 	}
@@ -54,9 +55,9 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if missing := o.missingFallback(running.files); missing != "" {
 		logger.Warn(missing)
 	}
-	defer watchConfig(&folder, o.fromFile, logger)()
+	defer watchConfig(&folder, o.fromFile, logger, o.configChanged(p, logger))()
 	if p.worker != nil {
-		p.worker.Ready(limits, func() (int, int) { return running.files.InFlight(), 0 })
+		p.worker.Ready(limits, func() (int, int) { return running.files.InFlight(), running.pages.Stuck() })
 		return o.serveAll(p, running, listener, logger)
 	}
 	mode := "serves"
@@ -95,6 +96,23 @@ func newLogger(w io.Writer, format string) (logger *slog.Logger, flush func() er
 	return server.NewLogger(b, format), b.Flush
 }
 
+// configChanged returns what is done when wizgy.toml has changed and has no mistakes: a worker is
+// replaced by one that has read it.
+func (o *options) configChanged(p *program, logger *slog.Logger) func(*configFile, []string) {
+	return func(file *configFile, options []string) {
+		if p.worker == nil {
+			logger.Warn(file.name + " has changed: restart wizgy to apply it")
+			return
+		}
+		for _, fixed := range []string{"addr", "log", "no-supervisor"} {
+			if slices.Contains(options, fixed) {
+				logger.Warn(fmt.Sprintf("%s: the supervisor has taken %s as it was: restart wizgy to apply that; the rest is applied now", file.name, fixed))
+			}
+		}
+		p.worker.Restart(file.name + " has changed")
+	}
+}
+
 // visitable returns the address as a browser on this machine may use it.
 func visitable(addr net.Addr) string {
 	tcp, ok := addr.(*net.TCPAddr)
@@ -117,10 +135,13 @@ type running struct {
 }
 
 // start puts engine and server together.
-func (o *options) start(site *site, logger *slog.Logger, dev bool) (*running, error) {
+func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (*running, error) {
 	r := &running{log: logger, known: map[conflict]bool{}}
 	cfg := o.engineConfig()
 	cfg.Dir, cfg.Dev, cfg.Logger, cfg.Changed = site.apps, dev, logger, r.reportConflicts
+	if p.worker != nil {
+		cfg.Stuck = func(s engine.Stuck) { p.worker.Stuck(s.String()) }
+	}
 	if dev {
 		cfg.Lint = func(l engine.Lint) { logger.Warn(l.Message, "page", l.Page, "rule", string(l.Rule)) }
 	}
