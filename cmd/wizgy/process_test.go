@@ -85,14 +85,20 @@ func (p *process) run(ts *testscript.TestScript, cmd *exec.Cmd) {
 	ts.Setenv("ADDR", strings.TrimPrefix(url, "http://"))
 }
 
-var signals = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT}
+var signals = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL}
 
-// sendSignal sends a signal to the server.
+// sendSignal sends a signal to the server, or to another process.
 func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 || signals[args[0]] == 0 {
-		ts.Fatalf("usage: signal TERM|INT")
+	if neg || len(args) < 1 || len(args) > 2 || signals[args[0]] == 0 {
+		ts.Fatalf("usage: signal %s [PID]", signalNames())
 	}
-	ts.Check(processOf(ts).cmd.Process.Signal(signals[args[0]]))
+	if len(args) == 1 {
+		ts.Check(processOf(ts).cmd.Process.Signal(signals[args[0]]))
+		return
+	}
+	pid, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(syscall.Kill(pid, signals[args[0]]))
 }
 
 // ended waits for the end of the server.

@@ -50,7 +50,7 @@ const tick = 200 * time.Millisecond
 const maxOld = 2
 
 // harmPause is how long a worker serves at least before it is replaced because it does harm.
-const harmPause = 2 * time.Second
+const harmPause = time.Second
 
 // Run starts a worker, and another one whenever that is needed, until ctx ends. Then it closes the
 // sockets, lets the worker answer what it has accepted, and returns nil.
@@ -217,6 +217,15 @@ func (s *supervisor) startFresh() {
 	}
 }
 
+// startLater starts a worker after others have died.
+func (s *supervisor) startLater(delay time.Duration) {
+	if delay > 0 {
+		s.log.Warn(fmt.Sprintf("workers die too often: the next one is started in %v", delay))
+		s.manager.waiting(delay)
+	}
+	s.retry.Reset(delay)
+}
+
 // promote makes the fresh worker the one that serves.
 func (s *supervisor) promote() {
 	before := s.current
@@ -268,7 +277,7 @@ func (s *supervisor) failed() {
 	}
 	switch {
 	case s.current == nil || s.unwell != "":
-		s.retry.Reset(s.backoff.died(0))
+		s.startLater(s.backoff.died(0))
 	default:
 		s.log.Error("the worker was not replaced: the old one goes on serving. What is wrong is said above", "worker", s.current.pid)
 		s.manager.ready(s.current.pid)
@@ -357,8 +366,7 @@ func (s *supervisor) buried(c *child, status syscall.WaitStatus) error {
 		if delay := s.backoff.died(c.served()); delay == 0 {
 			s.startFresh() // before anything is written
 		} else {
-			defer s.retry.Reset(delay)
-			defer s.log.Warn(fmt.Sprintf("workers die too often: the next one is started in %v", delay))
+			defer s.startLater(delay)
 		}
 	}
 	what, hint, words := c.because(status)
