@@ -24,10 +24,13 @@ func TestMain(m *testing.M) {
 //
 //	start [NAME=VALUE…] [args]
 //	                  runs wizgy with args, and with --addr 127.0.0.1:0 unless they have an
-//	                  address, waits until it listens, and sets $URL and $ADDR; its output is
-//	                  in the file out, its log in the file log
+//	                  address, waits until it listens, and sets $URL, $ADDR and $SERVER, its
+//	                  process number; its output is in the file out, its log in the file log
 //	start -program NAME [args]
-//	                  runs another program, which says " at http://…" likewise
+//	                  runs another program, which says " at http://…" likewise; one with a
+//	                  slash is a file of the script's
+//	install FILE      puts a copy of wizgy there, in the place of what is there
+//	runs PID FILE     a process runs the program that is there now
 //	signal TERM|INT|HUP|KILL [PID]
 //	                  sends it, or another process, a signal
 //	ended [status]    waits until it has ended, and fails if the exit status is not this one (0)
@@ -78,7 +81,7 @@ func TestScript(t *testing.T) {
 			"start": start, "signal": sendSignal, "ended": ended, "quit": quit, "logged": logged,
 			"http": request, "open": openRequest, "send": sendRequest, "read": readText, "rest": readRest, "leave": leave,
 			"together": together, "raw": raw,
-			"worker": worker, "alive": alive,
+			"worker": worker, "install": install, "runs": runs, "alive": alive,
 			"hammer": startHammer, "hammering": hammering, "hammered": hammered,
 			"exits": exits, "picture": picture, "save": save, "default": defaultSite,
 		},

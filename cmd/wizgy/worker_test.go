@@ -82,3 +82,33 @@ func signalNames() string {
 	slices.Sort(names)
 	return strings.Join(names, "|")
 }
+
+// install puts a copy of this program somewhere, as deployments do: at once.
+func install(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: install FILE")
+	}
+	self, err := os.Executable()
+	ts.Check(err)
+	text, err := os.ReadFile(self)
+	ts.Check(err)
+	name := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
+	ts.Check(os.WriteFile(name+".new", text, 0o755))
+	ts.Check(os.Rename(name+".new", name))
+}
+
+// runs looks which program a process runs.
+func runs(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: runs PID FILE")
+	}
+	same := func() bool {
+		a, err1 := os.Stat("/proc/" + args[0] + "/exe")
+		b, err2 := os.Stat(ts.MkAbs(args[1]))
+		return err1 == nil && err2 == nil && os.SameFile(a, b)
+	}
+	if !poll(same) {
+		ts.Fatalf("process %s does not run %s\n%s", args[0], args[1], ts.ReadFile("log"))
+	}
+}
