@@ -46,6 +46,11 @@ type Config struct {
 	// It is called from several goroutines.
 	Lint func(Lint)
 
+	// Stuck, if it is set, is told of each page that goes on for another Timeout after it was told
+	// to stop, because it is inside a built-in function. Only the end of the process ends that.
+	// It is called in a goroutine of its own.
+	Stuck func(Stuck)
+
 	// Changed, if it is set, is called after pages were added, reloaded or removed.
 	Changed func()
 
@@ -102,10 +107,11 @@ func New(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, dog: newWatchdog(), vanished: map[string]vanishing{}, closing: make(chan struct{})}
+	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, vanished: map[string]vanishing{}, closing: make(chan struct{})}
 	if e.log == nil {
 		e.log = slog.Default()
 	}
+	e.dog = newWatchdog(e.reportStuck)
 	e.realDir.Store(&dir)
 	e.setModules()
 	if !cfg.NoWatch {

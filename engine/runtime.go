@@ -61,6 +61,7 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	})
 	rt.inner, _ = goja.AssertFunction(inner)
 	rt.functionText, _ = goja.AssertFunction(inner.(*goja.Object).Prototype().Get("toString")) // before the page can replace it
+	rt.guard.page = p.name
 	rt.guard.stop = func(cause error) { rt.vm.Interrupt(cause) }
 	p.e.dog.add(&rt.guard)
 	err := rt.guarded(ctx, p.e.cfg.Timeout, func() error {
@@ -83,7 +84,7 @@ func (rt *runtime) close() { rt.page.e.dog.remove(&rt.guard) }
 // guarded runs f under the watchdog. A Go panic that comes out of f is an error.
 func (rt *runtime) guarded(ctx context.Context, limit time.Duration, f func() error) (err error) {
 	dog := rt.page.e.dog
-	rt.guard.arm(ctx, limit)
+	rt.guard.arm(ctx, limit, rt.call)
 	dog.enter()
 	defer func() {
 		if v := recover(); v != nil {

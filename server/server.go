@@ -48,7 +48,7 @@ type Server struct {
 	redirects  *redirects
 	rules      *rules
 	requests   atomic.Uint64
-	inFlight   atomic.Int64
+	underway   underway
 	encoders   atomic.Int64 // of pages, in use
 
 	mu      sync.Mutex
@@ -118,9 +118,9 @@ func (s *Server) Lookup(urlPath string) (file string, ok bool) {
 // with http.ErrAbortHandler, and with nothing else, when the connection is to be cut.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	s.inFlight.Add(1)
 	w := newRecorder(s, rw, r, s.requests.Add(1))
 	w.start = start
+	s.underway.add(w)
 	defer func() { s.finish(w, r, start, recover()) }()
 	if err := s.serve(w, r); err != nil {
 		s.fail(w, r, err)
@@ -131,7 +131,12 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 
 // finish runs after each request, whatever became of it.
 func (s *Server) finish(w *recorder, r *http.Request, start time.Time, panicked any) {
-	defer s.inFlight.Add(-1)
+	defer func() {
+		s.underway.remove(w)
+		if panicked == nil {
+			w.free()
+		}
+	}()
 	switch {
 	case panicked == nil:
 	case panicked == http.ErrAbortHandler:
@@ -142,11 +147,7 @@ func (s *Server) finish(w *recorder, r *http.Request, start time.Time, panicked 
 	if !s.config.NoAccessLog {
 		s.logAccess(w, r, start)
 	}
-	aborted := w.aborted
-	if panicked == nil {
-		w.free()
-	}
-	if aborted {
+	if w.aborted {
 		panic(http.ErrAbortHandler)
 	}
 }

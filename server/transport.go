@@ -41,6 +41,7 @@ func (s *Server) transport(requests context.Context, note func(net.Conn, http.Co
 		HeaderTimeout:                s.config.ReadHeaderTimeout,
 		IdleTimeout:                  s.config.IdleTimeout,
 		WriteTimeout:                 s.config.WriteTimeout,
+		IdleGrace:                    min(idleGrace, max(s.config.ShutdownTimeout, 0)),
 		MaxHeaderBytes:               s.config.MaxHeaderBytes,
 		ConnState:                    note,
 		Logger:                       s.log,

@@ -24,6 +24,9 @@ type options struct {
 	MaxHeader     byteSize      `default:"32KiB" placeholder:"SIZE" group:"server" help:"How large the head of a request may be (${default})."`
 	MaxBody       byteSize      `default:"10MiB" placeholder:"SIZE" group:"server" help:"How much of the body of a request a page can read; 0 is no limit (${default})."`
 
+	MaxMemory    memoryLimit `default:"auto" placeholder:"SIZE" group:"server" help:"How much memory the server may take before it is replaced by a fresh one; 0 is no limit, and auto three quarters of what the machine or the container has (${default})."`
+	NoSupervisor bool        `group:"server" help:"Serve in one process, which nothing replaces when it dies or hangs."`
+
 	CacheSize  byteSize `default:"64MiB" placeholder:"SIZE" group:"server" help:"How much memory the contents of files may take; 0 keeps none (${default})."`
 	NoCompress bool     `group:"server" help:"Compress nothing that is sent."`
 	HTTP1      string   `name:"http1" default:"own" enum:"own,std" group:"server" help:"Who serves HTTP/1.1 connections: wizgy's own strict code, or std, Go's net/http (${default})."`
@@ -67,6 +70,7 @@ func (o *options) complaints() []complaint {
 	notNegative("write-timeout", o.WriteTimeout)
 	notNegative("stop-timeout", o.StopTimeout)
 	add(o.MaxHeader < 1<<10 || o.MaxHeader > 1<<30, "max-header", "must be from 1KiB to 1GiB, got %v", o.MaxHeader)
+	add(!o.MaxMemory.valid(), "max-memory", "must be auto, 0, or at least %v, got %v", minMemory, o.MaxMemory)
 	add(!o.Spa.valid(), "spa", "must be a file below html/, such as index.html, got %q", string(o.Spa))
 	return list
 }
