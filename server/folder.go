@@ -13,8 +13,12 @@ import (
 // switch the symbolic link that the path is, or delete the folder and make it anew, while an
 // [os.Root] would stay with the folder that it was opened on.
 type folder struct {
-	path  string
-	every time.Duration // how long a check stays good; 0: every request checks
+	path    string
+	every   time.Duration // how long a check stays good; 0: every request checks
+	watched bool          // somebody tells of changes
+	noticed func()        // called when a check has found another folder; nil at first
+
+	doubted atomic.Bool // the last check has found another folder, which nobody has told of
 
 	checked atomic.Int64 // when, in nanoseconds since started
 	started time.Time
@@ -32,13 +36,19 @@ type openFolder struct {
 	refs atomic.Int64 // 1 for being current, and 1 for each user; at 0 it is closed
 }
 
-func newFolder(path string, every time.Duration) (*folder, error) {
+func newFolder(path string, config *Config) (*folder, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{path: path, every: every, started: time.Now()}
-	f.check()
+	f := &folder{path: path, every: rootCheckInterval, started: time.Now()}
+	switch {
+	case config.Dev:
+		f.every = 0
+	case config.Watched:
+		f.every, f.watched = watchedCheckInterval, true
+	}
+	f.look()
 	return f, nil
 }
 
@@ -61,17 +71,29 @@ func (f *folder) check() {
 			return
 		}
 	}
-	f.look()
+	if f.switched() {
+		// If somebody is about to tell, along with what else has changed, that is waited for.
+		if f.watched && !f.doubted.Swap(true) {
+			return
+		}
+		f.look()
+		f.noticed()
+	}
 }
 
-// look compares the folder at the path with the current one now.
+// look compares the folder at the path with the current one now, and takes it.
 func (f *folder) look() {
+	if f.switched() {
+		f.reopen()
+	}
+	f.doubted.Store(false)
+}
+
+// switched reports whether the folder at the path is another than the current one.
+func (f *folder) switched() bool {
 	info, err := os.Stat(f.path)
 	o := f.current.Load()
-	if err != nil && o == nil || err == nil && o != nil && os.SameFile(info, o.info) {
-		return
-	}
-	f.reopen()
+	return (err == nil) != (o != nil) || err == nil && !os.SameFile(info, o.info)
 }
 
 // reopen makes what is at the path current. Someone else may just have done it: then opening it

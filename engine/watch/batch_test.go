@@ -82,3 +82,43 @@ func TestBatchThatNobodyReceivesIsBounded(t *testing.T) {
 		t.Errorf("after it: got %+v", got)
 	}
 }
+
+func TestLargeBatchTakesLongerBreaths(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const quiet, most = 60 * time.Millisecond, 2 * time.Second
+		for _, c := range []struct {
+			paths     int
+			step      time.Duration
+			want      int // paths in the first batch
+			late      time.Duration
+			afterLast bool
+		}{
+			{paths: 4, step: 59 * time.Millisecond, want: 4, late: quiet, afterLast: true},
+			{paths: 4, step: 61 * time.Millisecond, want: 1, late: quiet, afterLast: true},
+			{paths: 100, step: 30 * time.Millisecond, want: 100, late: 480 * time.Millisecond, afterLast: true},
+			{paths: 10_000, step: 30 * time.Millisecond, want: 166, late: 5 * time.Second},
+		} {
+			b := newBatch(quiet, most)
+			start, last, added := time.Now(), time.Now(), 0
+			for due := false; !due; {
+				if added < c.paths {
+					b.event(fmt.Sprint(added))
+					b.grown()
+					added, last = added+1, time.Now()
+				}
+				select {
+				case <-b.due.C:
+					due = true
+				case <-time.After(c.step):
+				}
+			}
+			from := start
+			if c.afterLast {
+				from = last
+			}
+			if got := time.Since(from); got != c.late || added < c.want || added > c.want+1 {
+				t.Errorf("%d paths, one every %v: a batch of %d after %v, want %d after %v", c.paths, c.step, added, got, c.want, c.late)
+			}
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -41,18 +42,24 @@ func (w *Watcher) run() {
 			next = w.pending.change()
 			select {
 			case w.changes <- next: // before an event can put it off
-				w.pending.clear()
+				w.clear()
 			default:
 				out = w.changes
 			}
 		case out <- next:
 			out = nil
-			w.pending.clear()
+			w.clear()
 		}
 		if w.pending.grown() {
 			out = nil
+			w.gathering.Store(&Gathering{Paths: w.pending.size(), Last: time.Now()})
 		}
 	}
+}
+
+func (w *Watcher) clear() {
+	w.pending.clear()
+	w.gathering.Store(&Gathering{})
 }
 
 func (w *Watcher) add(path string) {
@@ -89,11 +96,11 @@ func (w *Watcher) changed(f *folder, name string, op fsnotify.Op) {
 	}
 	views, dependents := slices.Collect(maps.Keys(f.views)), slices.Collect(maps.Keys(f.hooks[name]))
 	for _, v := range views {
-		w.pending.add(filepath.Join(v.path, name))
+		w.pending.event(filepath.Join(v.path, name))
 	}
 	if !op.Has(structure) {
 		for _, v := range dependents {
-			w.pending.add(v.path)
+			w.pending.event(v.path)
 		}
 		return
 	}
