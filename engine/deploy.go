@@ -181,9 +181,9 @@ func (e *Engine) deploying(start time.Time) bool {
 	}
 	now := e.watcher.Gathering()
 	switch age := time.Since(now.Last); {
-	case now.Paths < 2:
+	case now.Paths < 2 && !now.Marked:
 		return false
-	case now.Paths > manyChanges:
+	case now.Paths > manyChanges || now.Marked:
 		return age < longPause
 	default:
 		return age < pause

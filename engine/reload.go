@@ -216,7 +216,10 @@ func (e *Engine) swap(old, next *site, change watch.Change) {
 func (e *Engine) publish(change watch.Change, next *site) {
 	commit := func(generation uint64) {
 		if next != nil {
-			next.generation = max(generation, following(e.site.Load().generation))
+			last := e.site.Load().generation
+			if next.generation = generation; generation <= last {
+				next.generation = following(last)
+			}
 			e.site.Store(next)
 		}
 	}

@@ -83,41 +83,52 @@ func TestBatchThatNobodyReceivesIsBounded(t *testing.T) {
 	}
 }
 
-func TestLargeBatchTakesLongerBreaths(t *testing.T) {
+func TestBatchOfManyFilesTakesLongerBreaths(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const quiet, most = 60 * time.Millisecond, 2 * time.Second
 		for _, c := range []struct {
-			paths     int
-			step      time.Duration
-			want      int // paths in the first batch
-			late      time.Duration
-			afterLast bool
+			files int
+			step  time.Duration
+			want  int           // files in the first batch
+			late  time.Duration // after the last of them
 		}{
-			{paths: 4, step: 59 * time.Millisecond, want: 4, late: quiet, afterLast: true},
-			{paths: 4, step: 61 * time.Millisecond, want: 1, late: quiet, afterLast: true},
-			{paths: 100, step: 30 * time.Millisecond, want: 100, late: 480 * time.Millisecond, afterLast: true},
-			{paths: 10_000, step: 30 * time.Millisecond, want: 166, late: 5 * time.Second},
+			{1, time.Hour, 1, quiet},
+			{2, 59 * time.Millisecond, 2, 2 * quiet},
+			{2, 61 * time.Millisecond, 1, quiet},
+			{100, 59 * time.Millisecond, 85, 5*time.Second - 84*59*time.Millisecond}, // which is max
+			{80, 59 * time.Millisecond, 80, 8*quiet - 141*time.Millisecond},          // likewise
+			{50, 59 * time.Millisecond, 50, 8 * quiet},
 		} {
 			b := newBatch(quiet, most)
-			start, last, added := time.Now(), time.Now(), 0
-			for due := false; !due; {
-				if added < c.paths {
+			b.isFile = func(path string) bool { return path != "none" }
+			var last time.Time
+			added := 0
+			add := func() {
+				if added < c.files {
 					b.event(fmt.Sprint(added))
+					b.event("none")
+					b.add("found")
 					b.grown()
 					added, last = added+1, time.Now()
 				}
+			}
+			add()
+			for next := time.NewTicker(c.step); ; {
 				select {
 				case <-b.due.C:
-					due = true
-				case <-time.After(c.step):
+					if wait := b.early(); wait > 0 {
+						b.due.Reset(wait)
+						continue
+					}
+				case <-next.C:
+					add()
+					continue
 				}
+				next.Stop()
+				break
 			}
-			from := start
-			if c.afterLast {
-				from = last
-			}
-			if got := time.Since(from); got != c.late || added < c.want || added > c.want+1 {
-				t.Errorf("%d paths, one every %v: a batch of %d after %v, want %d after %v", c.paths, c.step, added, got, c.want, c.late)
+			if got := time.Since(last).Round(time.Millisecond); added != c.want || got != c.late {
+				t.Errorf("%d files, one every %v: a batch of %d, %v after the last, want %d, %v", c.files, c.step, added, got, c.want, c.late)
 			}
 		}
 	})

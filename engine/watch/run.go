@@ -5,7 +5,6 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -36,6 +35,10 @@ func (w *Watcher) run() {
 		case <-w.poll.C:
 			w.sweep()
 		case <-w.pending.due.C:
+			if wait := w.pending.early(); wait > 0 {
+				w.pending.due.Reset(wait)
+				break
+			}
 			if w.stale {
 				w.begin()
 			}
@@ -52,13 +55,14 @@ func (w *Watcher) run() {
 		}
 		if w.pending.grown() {
 			out = nil
-			w.gathering.Store(&Gathering{Paths: w.pending.size(), Last: time.Now()})
+			w.gathering.Store(&Gathering{Paths: w.pending.size(), Last: w.pending.last, Marked: w.marked})
 		}
 	}
 }
 
 func (w *Watcher) clear() {
 	w.pending.clear()
+	w.marked = false
 	w.gathering.Store(&Gathering{})
 }
 
@@ -96,7 +100,9 @@ func (w *Watcher) changed(f *folder, name string, op fsnotify.Op) {
 	}
 	views, dependents := slices.Collect(maps.Keys(f.views)), slices.Collect(maps.Keys(f.hooks[name]))
 	for _, v := range views {
-		w.pending.event(filepath.Join(v.path, name))
+		path := filepath.Join(v.path, name)
+		w.marked = w.marked || w.config.Mark != nil && w.config.Mark(path)
+		w.pending.event(path)
 	}
 	if !op.Has(structure) {
 		for _, v := range dependents {

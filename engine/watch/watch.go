@@ -20,9 +20,9 @@ type Config struct {
 	Roots []string
 
 	// Quiet is how long nothing must have happened before a batch is delivered, so that a file
-	// that is being written, or a checkout, arrives as one. Zero and negative mean 60 ms. A batch
-	// of more than 8 paths waits longer, in proportion, and up to 8 times Quiet: who changes much
-	// is likely to change more.
+	// that is being written, or a checkout, arrives as one. Zero and negative mean 60 ms. It is
+	// for each file that was written, and at most 8 times as long: who changes many files is
+	// likely to change more. Files with a dot or # before their name or ~ after it do not count.
 	Quiet time.Duration
 
 	// Max is how long after its first event a batch is delivered even if events go on, as they
@@ -34,6 +34,10 @@ type Config struct {
 	// Poll, where positive, has every folder looked at this often instead of being told by the
 	// kernel, for file systems that are written to by other machines.
 	Poll time.Duration
+
+	// Mark, if it is set, is asked about each path that the kernel tells of, and [Gathering] says
+	// whether the answer was ever yes. It is called from one goroutine.
+	Mark func(path string) bool
 
 	// Logger gets a warning when the kernel's limits are reached. Nil means [slog.Default].
 	Logger *slog.Logger
@@ -68,6 +72,7 @@ type Watcher struct {
 	// The rest belongs to New until it returns, and to the goroutine of run from then on.
 	pending  *batch
 	notifier *notifier // nil while everything is polled
+	marked   bool      // Config.Mark has said yes
 	stale    bool      // events were lost: begin again before the next batch
 	warned   bool
 	roots    map[string]*view
@@ -147,8 +152,9 @@ func (w *Watcher) Changes() <-chan Change { return w.changes }
 
 // Gathering is a batch that is not delivered yet.
 type Gathering struct {
-	Paths int       // how many have changed
-	Last  time.Time // when the last change was told
+	Paths  int       // how many have changed
+	Last   time.Time // when the last change was told
+	Marked bool      // Config.Mark has said yes to one of them
 }
 
 // Gathering returns what the next batch is so far; it has no paths if nothing has happened since
