@@ -19,7 +19,7 @@ const (
 	toolLimit   = 10 * time.Second       // for a tool that is seen at work
 	changeLimit = 2 * time.Second        // for changes that go on, and show no tool
 	pause       = 10 * time.Millisecond  // in dev, after which a few changes are over
-	longPause   = 100 * time.Millisecond // likewise, many
+	longPause   = 300 * time.Millisecond // likewise, many
 	manyChanges = 8
 )
 

@@ -51,12 +51,14 @@ type Config struct {
 	Also []string
 
 	// Switch, if it is set, is called for each change, of Dir or of Also, when it is complete and
-	// the pages are ready. It must call commit once: with that the new pages take their place.
-	// So whoever has another part of the site can let both take effect at the same moment. The
-	// site is then of the generation whose number commit is given, which must be above all those
-	// before; if it is not, or if Switch is nil, the engine takes one itself. The change is empty
-	// where a request found a page out of date before the watcher told of it.
-	Switch func(change watch.Change, commit func(generation uint64))
+	// the pages are ready. It must call commit once: with that the new pages take their place, so
+	// whoever has another part of the site can let both take effect at the same moment. If commit
+	// reports false the folders were switched to others since, and nothing is to take effect: the
+	// change will come again. The site is of the generation whose number commit is given, which
+	// must be above all those before; if it is not, or if Switch is nil, the engine takes one
+	// itself. The change is empty where a request found a page out of date before the watcher
+	// told of it.
+	Switch func(change watch.Change, commit func(generation uint64) bool)
 
 	// Changed, if it is set, is called after Switch.
 	Changed func()

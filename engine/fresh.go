@@ -61,7 +61,7 @@ func (e *Engine) rescan(seen *site) bool {
 	if e.misses(old, next) {
 		return false
 	}
-	e.swap(old, next, watch.Change{})
+	e.swap(old, next, watch.Change{}, nil)
 	return true
 }
 
@@ -111,6 +111,6 @@ func (e *Engine) refresh(p *page, state freshness, start time.Time) (*site, *pag
 		e.report(next)
 	}
 	with := site.with(next)
-	e.swap(site, with, watch.Change{})
+	e.swap(site, with, watch.Change{}, nil)
 	return with, next
 }

@@ -39,8 +39,11 @@ func (e *Engine) reload(change watch.Change) {
 // of them take their place at once, or none if some of their files have changed meanwhile: then
 // it reports false.
 func (e *Engine) tryReload(d *deploy) bool {
+	roots := e.realRoots()
 	if !e.concerns(d.Change) {
-		e.publish(d.Change, nil)
+		if !e.publish(d.Change, nil, roots) {
+			return false
+		}
 		e.changed()
 		return true
 	}
@@ -61,13 +64,12 @@ func (e *Engine) tryReload(d *deploy) bool {
 		next.pages[file] = e.newPage(file, p).load()
 		made[next.pages[file]] = p
 	}
-	if e.outdated(d, next, made) {
+	if e.outdated(d, made) || !e.swap(old, next, d.Change, roots) {
 		for p := range made {
 			p.pool.retire()
 		}
 		return false
 	}
-	e.swap(old, next, d.Change)
 	for p, before := range made {
 		e.reportNew(p, before, next.generation)
 	}
@@ -104,12 +106,12 @@ func within(path, dir string) bool {
 
 // outdated reports whether the new pages of a snapshot may not belong together, and another try
 // makes sense: while they were read files have changed, or the folder was switched.
-func (e *Engine) outdated(d *deploy, next *site, made map[*page]*page) bool {
+func (e *Engine) outdated(d *deploy, made map[*page]*page) bool {
 	past := time.Since(d.began)
 	if past > toolLimit {
 		return false
 	}
-	if e.watcher.Gathering().Paths > 0 && past < d.limit() || e.realPath() != next.real {
+	if e.watcher.Gathering().Paths > 0 && past < d.limit() {
 		return true
 	}
 	for p := range made {
@@ -185,9 +187,12 @@ func (e *Engine) misses(old, next *site) bool {
 }
 
 // swap puts a snapshot into place, which came from a change. The generations that it does not
-// have any more finish their requests and go.
-func (e *Engine) swap(old, next *site, change watch.Change) {
-	e.publish(change, next)
+// have any more finish their requests and go. It reports false, and does nothing, if the folders
+// of the site are others than roots by now; nil stands for any.
+func (e *Engine) swap(old, next *site, change watch.Change, roots []string) bool {
+	if !e.publish(change, next, roots) {
+		return false
+	}
 	for file, p := range old.pages {
 		n := next.pages[file]
 		if n != p && (n == nil || n.last.Load() != p) {
@@ -209,25 +214,44 @@ func (e *Engine) swap(old, next *site, change watch.Change) {
 		e.reportProblems(next)
 	}
 	e.changed()
+	return true
 }
 
 // publish begins a new generation of the site: next takes its place, if it is not nil, and
-// whoever else has a part of the site is told of the change at the same moment.
-func (e *Engine) publish(change watch.Change, next *site) {
-	commit := func(generation uint64) {
-		if next != nil {
-			last := e.site.Load().generation
-			if next.generation = generation; generation <= last {
-				next.generation = following(last)
-			}
-			e.site.Store(next)
+// whoever else has a part of the site is told of the change at the same moment. It reports false
+// as swap does.
+func (e *Engine) publish(change watch.Change, next *site, roots []string) (done bool) {
+	commit := func(generation uint64) bool {
+		if roots != nil && !slices.Equal(roots, e.realRoots()) {
+			return false
 		}
+		done = true
+		if next == nil {
+			return true
+		}
+		last := e.site.Load().generation
+		if next.generation = generation; generation <= last {
+			next.generation = following(last)
+		}
+		e.site.Store(next)
+		return true
 	}
 	if e.cfg.Switch != nil {
 		e.cfg.Switch(change, commit)
-		return
+	} else {
+		commit(0)
 	}
-	commit(0)
+	return done
+}
+
+// realRoots returns the folders that the folders of the site are, behind all links.
+func (e *Engine) realRoots() []string {
+	list := []string{e.realPath()}
+	for _, dir := range e.cfg.Also {
+		real, _ := filepath.EvalSymlinks(dir) // or nothing
+		list = append(list, real)
+	}
+	return list
 }
 
 // following returns the number of the generation after another: the time, in milliseconds since

@@ -16,7 +16,6 @@ import (
 // site is one snapshot of all pages. It does not change; a reload makes another one.
 type site struct {
 	generation uint64 // see following
-	real       string // the folder without links
 	routes     *routes
 	pages      map[string]*page // by file
 	files      []string         // every file and link below the folder
@@ -70,9 +69,9 @@ func (s *site) fresh() bool {
 
 // scan reads the folder and makes a snapshot of it. Pages that old has are taken over as they are.
 func (e *Engine) scan(old *site) *site {
-	s := &site{pages: map[string]*page{}, real: e.realPath()}
-	if s.real != "" {
-		e.realDir.Store(&s.real)
+	s := &site{pages: map[string]*page{}}
+	if real := e.realPath(); real != "" {
+		e.realDir.Store(&real)
 	}
 	e.walk(s, "", nil)
 	if slices.Equal(s.files, old.files) && old.routes != nil {

@@ -59,18 +59,12 @@ func newCache(f *folder, config *Config) *cache {
 	return c
 }
 
-// changed begins a new generation.
-func (c *cache) changed() {
-	c.folder.look()
-	c.generation.Add(1)
-}
-
 // lookup returns what answers t. The caller closes the file if there is one. now is when the
 // request came; what a request sees is never older, unless c.every allows. again is for a caller
 // who has found out that what is known is wrong.
 func (c *cache) lookup(t target, now time.Time, again bool) (found, error) {
 	if c.every == 0 {
-		return c.search(t, false)
+		return c.search(t, surprise)
 	}
 	a := c.answers.get(t)
 	if f, ok := c.known(a, now); ok && !again {
@@ -83,9 +77,15 @@ func (c *cache) lookup(t target, now time.Time, again bool) (found, error) {
 	}
 	next := &finding{generation: c.generation.Load(), checked: time.Since(c.started)}
 	last := a.known.Load()
-	hold := c.watched && !again && last != nil && last.generation == next.generation
-	f, err := c.search(t, hold)
-	if err == nil && hold && last.missing && !last.doubted {
+	change := expected
+	if last != nil && last.generation == next.generation {
+		change = surprise
+		if c.watched && !again {
+			change = doubtful
+		}
+	}
+	f, err := c.search(t, change)
+	if err == nil && change == doubtful && last.missing && !last.doubted {
 		f.close()
 		next.doubted = true
 		f, err = found{}, fs.ErrNotExist
@@ -124,15 +124,23 @@ func (c *cache) known(a *answer, now time.Time) (found, bool) {
 	return found{name: v.name, version: v}, true
 }
 
-// search looks t up in the document root. With hold a file that was in memory stays as it was the
-// first time that it is found to have changed.
-func (c *cache) search(t target, hold bool) (found, error) {
+// A changed file is one of these.
+type changed int
+
+const (
+	expected changed = iota // a new generation has begun
+	surprise                // with which one begins
+	doubtful                // the first time; then what is in memory stays, and the second time it is a surprise
+)
+
+// search looks t up in the document root.
+func (c *cache) search(t target, change changed) (found, error) {
 	for {
 		root := c.folder.acquire()
 		if root == nil {
 			return found{}, fs.ErrNotExist
 		}
-		f, err := find(t, func(name string) (found, error) { return c.examine(root, name, hold) })
+		f, err := find(t, func(name string) (found, error) { return c.examine(root, name, change) })
 		root.release()
 		if err != errSwitched {
 			return f, err
@@ -144,7 +152,7 @@ func (c *cache) search(t target, hold bool) (found, error) {
 var errSwitched = errors.New("the document root was switched")
 
 // examine compares what is known of a file with the file, and loads it if that is out of date.
-func (c *cache) examine(o *openFolder, name string, hold bool) (found, error) {
+func (c *cache) examine(o *openFolder, name string, change changed) (found, error) {
 	lock := &c.locks[maphash.String(c.seed, name)%uint64(len(c.locks))]
 	lock.Lock()
 	defer lock.Unlock()
@@ -159,8 +167,8 @@ func (c *cache) examine(o *openFolder, name string, hold bool) (found, error) {
 	switch {
 	case err == nil && f.version == last:
 		return f, nil
-	case last == nil:
-	case hold && last.plain.body != nil && !last.doubted.Swap(true):
+	case last == nil || change == expected:
+	case change == doubtful && last.plain.body != nil && !last.doubted.Swap(true):
 		f.close()
 		return found{name: name, version: last}, nil
 	case err != nil || last.differs(f.version):

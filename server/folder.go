@@ -82,12 +82,7 @@ func (f *folder) check() {
 }
 
 // look compares the folder at the path with the current one now, and takes it.
-func (f *folder) look() {
-	if f.switched() {
-		f.reopen()
-	}
-	f.doubted.Store(false)
-}
+func (f *folder) look() { f.prepare().take() }
 
 // switched reports whether the folder at the path is another than the current one.
 func (f *folder) switched() bool {
@@ -96,19 +91,43 @@ func (f *folder) switched() bool {
 	return (err == nil) != (o != nil) || err == nil && !os.SameFile(info, o.info)
 }
 
-// reopen makes what is at the path current. Someone else may just have done it: then opening it
-// once more is no harm.
-func (f *folder) reopen() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.closed {
-		return
+// nextFolder is what is to be current, if it is another.
+type nextFolder struct {
+	*folder
+	other bool
+	open  *openFolder // nil: none
+}
+
+// prepare opens what is at the path, if that is not current. Either take or discard is to follow.
+// Someone else may prepare the same: then taking both is no harm.
+func (f *folder) prepare() nextFolder {
+	if !f.switched() {
+		return nextFolder{folder: f}
 	}
-	next, err := openRoot(f.path)
+	open, err := openRoot(f.path)
 	if exhausted(err) {
-		return // the last folder is better than none, and the next check tries again
+		return nextFolder{folder: f} // the last folder is better than none, and the next check tries again
 	}
-	f.swap(next)
+	return nextFolder{f, true, open}
+}
+
+// take makes it current.
+func (n nextFolder) take() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.doubted.Store(false)
+	switch {
+	case n.other && n.closed:
+		n.discard()
+	case n.other:
+		n.swap(n.open)
+	}
+}
+
+func (n nextFolder) discard() {
+	if n.open != nil {
+		n.open.release()
+	}
 }
 
 func openRoot(path string) (*openFolder, error) {

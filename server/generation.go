@@ -32,15 +32,20 @@ func (g *generation) now() uint64 {
 // still reports whether what was looked up since now returned n is all of that state.
 func (g *generation) still(n uint64) bool { return g.state.Load() == 2*n }
 
-// next begins another state. do makes it, and takes no time.
-func (g *generation) next(do func(n uint64)) {
+// next begins another state. do makes it, and takes no time. If it reports false there is none.
+func (g *generation) next(do func(n uint64) bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	last := g.state.Load()
+	last, done := g.state.Load(), false
 	n := max(last/2+1, uint64(max(1, time.Now().UnixMilli())))
 	g.state.Store(last | 1)
-	defer g.state.Store(2 * n)
-	do(n)
+	defer func() {
+		if !done {
+			n = last / 2
+		}
+		g.state.Store(2 * n)
+	}()
+	done = do(n)
 }
 
 // maxPicks is how often a file is looked up whose site changes meanwhile.

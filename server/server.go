@@ -199,25 +199,34 @@ func (s *Server) page(w *recorder, r *http.Request) error {
 // Config.Watched calls it, or Switch, for every change.
 func (s *Server) Changed(paths []string, all bool) {
 	if all || len(paths) > 0 {
-		s.Switch(paths, all, func(uint64) {})
+		s.Switch(paths, all, func(uint64) bool { return true })
 	}
 }
 
 // Switch begins a new generation of the site: it is Changed that also calls others, whose parts of
 // the site take effect at the same moment: no request finds a new file and then an old page, or
 // the other way round. others is given the generation's number, and is to be quick: requests
-// wait for it. paths may be empty. The numbers only grow, also if the process is started anew.
-func (s *Server) Switch(paths []string, all bool, others func(generation uint64)) {
-	s.generation.next(func(n uint64) {
-		if s.cache != nil && (all || len(paths) > 0) {
-			s.cache.changed()
+// wait for it. If it reports false there is no new generation, and no file has changed. paths may
+// be empty. The numbers only grow, also if the process is started anew.
+func (s *Server) Switch(paths []string, all bool, others func(generation uint64) bool) {
+	if s.cache == nil || !all && len(paths) == 0 {
+		s.generation.next(others)
+		return
+	}
+	next := s.folder.prepare()
+	s.generation.next(func(n uint64) bool {
+		if !others(n) {
+			next.discard()
+			return false
 		}
-		others(n)
+		next.take()
+		s.cache.generation.Add(1)
+		return true
 	})
 }
 
 // noticed is called when a request has found out that the site has changed.
-func (s *Server) noticed() { s.generation.next(func(uint64) {}) }
+func (s *Server) noticed() { s.generation.next(func(uint64) bool { return true }) }
 
 // Close cuts the connections of all running Serve calls, which return http.ErrServerClosed, and
 // lets go of the document root. Requests that still come to ServeHTTP find no static files. To
@@ -232,7 +241,7 @@ func (s *Server) Close() error {
 	}
 	if s.folder != nil {
 		s.folder.close()
-		s.cache.changed()
+		s.cache.generation.Add(1)
 		s.compressor.close()
 	}
 	return errors.Join(errs...)

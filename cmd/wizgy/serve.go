@@ -125,7 +125,7 @@ func (o *options) start(site *site, logger *slog.Logger, dev bool) (*running, er
 }
 
 // switchSite lets a change of pages and files take effect.
-func (r *running) switchSite(change watch.Change, pages func(generation uint64)) {
+func (r *running) switchSite(change watch.Change, pages func(generation uint64) bool) {
 	if files := r.ready.Load(); files != nil {
 		files.Switch(change.Paths, change.All, pages)
 		return
