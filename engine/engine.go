@@ -51,7 +51,21 @@ type Config struct {
 	// It is called in a goroutine of its own.
 	Stuck func(Stuck)
 
-	// Changed, if it is set, is called after pages were added, reloaded or removed.
+	// Also has folders that are watched along with Dir, such as that of the site's static files:
+	// what changes in all of them at once, as in a deploy, is one change. They need not exist yet.
+	Also []string
+
+	// Switch, if it is set, is called for each change, of Dir or of Also, when it is complete and
+	// the pages are ready. It must call commit once: with that the new pages take their place, so
+	// whoever has another part of the site can let both take effect at the same moment. If commit
+	// reports false the folders were switched to others since, and nothing is to take effect: the
+	// change will come again. The site is of the generation whose number commit is given, which
+	// must be above all those before; if it is not, or if Switch is nil, the engine takes one
+	// itself. The change is empty where a request found a page out of date before the watcher
+	// told of it.
+	Switch func(change watch.Change, commit func(generation uint64) bool)
+
+	// Changed, if it is set, is called after Switch.
 	Changed func()
 
 	// NoWatch leaves the folder unwatched: a page stays as it was when it was first asked for.
@@ -77,6 +91,7 @@ type Engine struct {
 
 	mu       sync.Mutex           // whoever changes the site holds it
 	vanished map[string]vanishing // pages whose file is not there, but may be about to return
+	slow     map[string]struct{}  // files that are not waited for; of the goroutine of follow
 
 	background sync.WaitGroup
 	closing    chan struct{}
@@ -107,20 +122,29 @@ func New(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, vanished: map[string]vanishing{}, closing: make(chan struct{})}
+	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, vanished: map[string]vanishing{}, slow: map[string]struct{}{}, closing: make(chan struct{})}
 	if e.log == nil {
 		e.log = slog.Default()
+	}
+	e.cfg.Also = nil
+	for _, also := range cfg.Also {
+		if also, err = filepath.Abs(also); err != nil {
+			return nil, fmt.Errorf("engine: %w", err)
+		}
+		e.cfg.Also = append(e.cfg.Also, also)
 	}
 	e.dog = newWatchdog(e.reportStuck)
 	e.realDir.Store(&dir)
 	e.setModules()
 	if !cfg.NoWatch {
-		if e.watcher, err = watch.New(watch.Config{Roots: []string{dir}, Logger: e.log}); err != nil {
+		if e.watcher, err = watch.New(watch.Config{Roots: append([]string{dir}, e.cfg.Also...), Mark: isPartialName, Logger: e.log}); err != nil {
 			e.dog.close()
 			return nil, fmt.Errorf("engine: watch %s: %w", cfg.Dir, err)
 		}
 	}
-	e.site.Store(e.scan(&site{}))
+	first := e.scan(&site{})
+	first.generation = following(0)
+	e.site.Store(first)
 	e.reportProblems(e.site.Load())
 	if !cfg.NoStart {
 		e.background.Go(e.warm)
