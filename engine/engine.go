@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wizgy/engine/internal/natives"
 	"wizgy/engine/module"
 	"wizgy/engine/watch"
 )
@@ -32,6 +33,11 @@ type Config struct {
 	// MaxRuntimes is how many requests a page answers at a time; more of them wait.
 	// 0 means 256.
 	MaxRuntimes int
+
+	// MaxValue is how large one value of a page may be, in bytes: a string (a byte a character), a
+	// buffer, an array (16 bytes an element). Built-in functions that are asked for more throw a
+	// RangeError. 0 means 64 MiB; negative is no limit.
+	MaxValue int64
 
 	// Environ has variables of the site's own, which every page finds in environ.
 	Environ map[string]string
@@ -110,6 +116,9 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.MaxRuntimes == 0 {
 		cfg.MaxRuntimes = 256
 	}
+	if cfg.MaxValue == 0 {
+		cfg.MaxValue = natives.DefaultMax
+	}
 	if cfg.Timeout < 0 || cfg.MaxRuntimes < 0 {
 		return nil, fmt.Errorf("engine: Timeout and MaxRuntimes must not be negative, got %v and %d", cfg.Timeout, cfg.MaxRuntimes)
 	}
@@ -134,6 +143,9 @@ func New(cfg Config) (*Engine, error) {
 		e.cfg.Also = append(e.cfg.Also, also)
 	}
 	e.dog = newWatchdog(e.reportStuck)
+	if err := natives.Install(); err != nil {
+		e.log.Warn("built-in functions of pages are not checked: a page that asks for too much memory at once ends the process", "error", err)
+	}
 	e.realDir.Store(&dir)
 	e.setModules()
 	if !cfg.NoWatch {
