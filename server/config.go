@@ -11,6 +11,13 @@ type Config struct {
 	// free port, and an empty host every address of the machine.
 	Addr string
 
+	// TLSCert and TLSKey are files with a certificate, followed by those that lead to its root,
+	// and with its private key, in PEM form. With them connections are TLS, of version 1.2 at
+	// least, and carry HTTP/2 or HTTP/1.1, as the client wishes. The files are looked at once a
+	// second; a pair that has changed is used for new connections, and one that cannot be used is
+	// logged while the last one stays. Empty means no TLS; one without the other is an error.
+	TLSCert, TLSKey string
+
 	// Root is the document root: the folder with the static files. Empty means none. A folder
 	// that does not exist is none for as long as it does not.
 	Root string

@@ -59,10 +59,11 @@ func (s *Server) ListenAndServe(ctx context.Context) error {
 	return s.Serve(ctx, ln)
 }
 
-// Serve answers requests on ln until ctx ends. Then it closes ln, lets the requests that are
-// being answered finish, and returns nil. If that takes longer than Config.ShutdownTimeout, it
-// ends their contexts, cuts their connections and returns an error that tells how many they
-// were. After Close it returns http.ErrServerClosed. It always closes ln.
+// Serve answers requests on ln until ctx ends. ln has plain connections: if Config.TLSCert asks for
+// TLS, that is added here. Then it closes ln, lets the requests that are being answered finish, and
+// returns nil. If that takes longer than Config.ShutdownTimeout, it ends their contexts, cuts their
+// connections and returns an error that tells how many they were. After Close it returns
+// http.ErrServerClosed. It always closes ln.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	// Requests outlive ctx: they are cut off by cancel only.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -79,7 +80,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	defer s.ended(hs)
 
 	failed := make(chan error, 1)
-	go func() { failed <- hs.Serve(ln) }()
+	go func() { failed <- s.carry(requests, hs, ln) }()
 	select {
 	case err := <-failed:
 		cancel()
@@ -96,6 +97,19 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		return http.ErrServerClosed
 	}
 	return err
+}
+
+// carry runs hs on ln, with TLS if there is a certificate, which it looks after meanwhile.
+func (s *Server) carry(ctx context.Context, hs transport, ln net.Listener) error {
+	if s.tls == nil {
+		return hs.Serve(ln)
+	}
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	watching.Go(func() { s.tls.watch(ctx) })
+	return hs.ServeTLS(ln, "", "")
 }
 
 // How long a stop waits beyond ShutdownTimeout for handlers whose context has ended, and how

@@ -47,6 +47,7 @@ type Server struct {
 	compressor *compressor
 	redirects  *redirects
 	rules      *rules
+	tls        *certificate // nil: connections are plain
 	requests   atomic.Uint64
 	inFlight   atomic.Int64
 	encoders   atomic.Int64 // of pages, in use
@@ -56,8 +57,8 @@ type Server struct {
 	running map[transport]struct{} // guarded by mu
 }
 
-// New returns a server for config. It fails if Root exists but is no folder, and with a
-// *[RuleError] if one of the rules is wrong.
+// New returns a server for config. It fails if Root exists but is no folder, if TLSCert and TLSKey
+// cannot be used, and with a *[RuleError] if one of the rules is wrong.
 func New(config Config) (*Server, error) {
 	s := &Server{config: config, log: config.Logger, running: make(map[transport]struct{})}
 	s.config.setDefaults()
@@ -74,6 +75,10 @@ func New(config Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	var err error
+	if s.tls, err = newCertificate(config.TLSCert, config.TLSKey, s.log); err != nil {
+		return nil, err
+	}
 	if config.Root == "" {
 		return s, nil
 	}
@@ -84,7 +89,6 @@ func New(config Config) (*Server, error) {
 	if config.Dev {
 		every = 0
 	}
-	var err error
 	if s.folder, err = newFolder(config.Root, every); err != nil {
 		return nil, fmt.Errorf("document root: %w", err)
 	}

@@ -110,7 +110,7 @@ func (f *configFile) options() map[string]reflect.Value {
 	var scratch struct{ options }
 	flags := optionFlags(&scratch)
 	complained := map[string]bool{}
-	d := &decoder{tomlDocument: doc, complain: func(path, format string, args ...any) {
+	d := &decoder{tomlDocument: doc, folder: filepath.Dir(f.name), complain: func(path, format string, args ...any) {
 		complained[path] = true
 		f.problem(doc.places[path], lastKey(path)+" "+fmt.Sprintf(format, args...))
 	}}

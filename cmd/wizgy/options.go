@@ -17,6 +17,8 @@ type options struct {
 	Addr          string        `default:"127.0.0.1:8000" placeholder:"HOST:PORT" group:"server" help:"Listen here (${default}). Port 0 takes a free one."`
 	Log           string        `default:"auto" enum:"auto,text,json" group:"server" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
 	NoAccessLog   bool          `group:"server" help:"Log no line for each request."`
+	TLSCert       fileName      `name:"tls-cert" placeholder:"FILE" group:"server" help:"Serve https with the certificate in this file (PEM, the authorities' certificates behind it), and the key of --tls-key. Both are read again when they change."`
+	TLSKey        fileName      `name:"tls-key" placeholder:"FILE" group:"server" help:"The private key of --tls-cert (PEM)."`
 	HeaderTimeout time.Duration `default:"10s" group:"server" help:"How long a client may take to send the head of a request; 0 is no limit, here and below (${default})."`
 	IdleTimeout   time.Duration `default:"75s" group:"server" help:"How long a connection waits for its next request (${default})."`
 	WriteTimeout  time.Duration `default:"60s" group:"server" help:"How long a client may take nothing of an answer (${default})."`
@@ -91,6 +93,7 @@ func isPort(s string) bool {
 // serverConfig is what the server needs to know. The caller adds Root, Pages and Logger.
 func (o *options) serverConfig() server.Config {
 	return server.Config{
+		TLSCert: string(o.TLSCert), TLSKey: string(o.TLSKey),
 		NoAccessLog: o.NoAccessLog, Redirects: o.Redirect, Cache: o.Cache, Headers: o.Headers,
 		Browse: o.Browse, Fallback: string(o.Spa),
 		CacheBytes: orNone(int64(o.CacheSize)), NoCompress: o.NoCompress, StdHTTP: o.HTTP1 == "std",
@@ -111,6 +114,22 @@ func orNone[T ~int64](v T) T {
 // engineConfig is what the engine needs to know. The caller adds Dir and Logger.
 func (o *options) engineConfig() engine.Config {
 	return engine.Config{Timeout: o.Timeout, MaxRuntimes: o.Runtimes, Environ: o.Set}
+}
+
+// tlsProblem returns what is wrong with the certificate for a site whose document root is root.
+func (o *options) tlsProblem(root string) error {
+	if o.TLSKey != "" && inDocumentRoot(string(o.TLSKey), root) {
+		return fmt.Errorf("tls-key %s: it lies in html/, where visitors can read it: move it out, and have a new one made", o.TLSKey)
+	}
+	return server.CheckTLS(string(o.TLSCert), string(o.TLSKey))
+}
+
+// scheme is how the URLs of the site begin.
+func (o *options) scheme() string {
+	if o.TLSCert != "" {
+		return "https"
+	}
+	return "http"
 }
 
 // missingFallback says that there is no file for --spa, if there is none.

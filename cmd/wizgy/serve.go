@@ -33,6 +33,9 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.fromFile.err(); err != nil {
 		return err
 	}
+	if err := o.tlsProblem(site.html); err != nil {
+		return err
+	}
 	logger, flush := newLogger(p.stderr, o.Log)
 	defer flush()
 	listener, err := server.Listen(p.ctx, o.Addr)
@@ -53,7 +56,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if dev {
 		mode = "serves (dev)"
 	}
-	fmt.Fprintf(p.stdout, "wizgy %s %s at http://%s/\n", mode, site.dir, visitable(listener.Addr()))
+	fmt.Fprintf(p.stdout, "wizgy %s %s at %s://%s/\n", mode, site.dir, o.scheme(), visitable(listener.Addr()))
 	silent := context.AfterFunc(p.ctx, func() {
 		logger.Info("stopping: requests that have begun are answered; a second signal ends at once")
 	})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -97,4 +98,14 @@ func (p *fallbackPage) set(value any) error {
 func (p fallbackPage) valid() bool {
 	return p == "" || fs.ValidPath(string(p)) && p != "." && p[0] != '.' &&
 		!strings.Contains(string(p), "/.") && !strings.ContainsAny(string(p), "\\\x00")
+}
+
+// fileName is a file, or empty for none. In wizgy.toml it is relative to the folder of that file.
+type fileName string
+
+func (n *fileName) set(name, folder string) {
+	if name != "" && !filepath.IsAbs(name) {
+		name = filepath.Join(folder, name)
+	}
+	*n = fileName(name)
 }
