@@ -65,6 +65,7 @@ func (s *Server) ListenAndServe(ctx context.Context) error {
 // connections and returns an error that tells how many they were. After Close it returns
 // http.ErrServerClosed. It always closes ln.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	s.warnOfIgnored()
 	// Requests outlive ctx: they are cut off by cancel only.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -97,6 +98,13 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		return http.ErrServerClosed
 	}
 	return err
+}
+
+// warnOfIgnored logs what the configuration asks for and net/http does not have.
+func (s *Server) warnOfIgnored() {
+	if s.config.StdHTTP && (s.config.DrainLimit != defaultDrainLimit || s.config.DrainTimeout != defaultDrainTimeout) {
+		s.log.Warn(`connections are served by net/http (http1 = "std"), which has no drain-limit and drain-timeout: leave these out, or that`)
+	}
 }
 
 // carry runs hs on ln, with TLS if there is a certificate, which it looks after meanwhile.

@@ -123,6 +123,12 @@ func (s *Server) Lookup(urlPath string) (file string, ok bool) {
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	s.inFlight.Add(1)
+	if s.config.StdHTTP || r.ProtoMajor >= 2 {
+		rw = s.pace(rw, r)
+		if paced, ok := rw.(*pacedWriter); ok {
+			defer paced.finish()
+		}
+	}
 	w := newRecorder(s, rw, r, s.requests.Add(1))
 	w.start = start
 	defer func() { s.finish(w, r, start, recover()) }()
@@ -168,6 +174,9 @@ func (s *Server) serve(w *recorder, r *http.Request) error {
 	case hostOnly:
 		raw = "/"
 	}
+	if err := s.checkHead(r); err != nil {
+		return err
+	}
 	t, err := parseTarget(raw)
 	if err != nil {
 		return err
@@ -185,6 +194,24 @@ func (s *Server) serve(w *recorder, r *http.Request) error {
 		return err
 	}
 	return err
+}
+
+// checkHead refuses what server/http1 does not let through.
+func (s *Server) checkHead(r *http.Request) error {
+	if !s.config.StdHTTP && r.ProtoMajor < 2 {
+		return nil
+	}
+	if limit := s.config.MaxURI; limit > 0 && len(r.RequestURI) > limit {
+		return &statusError{status: http.StatusRequestURITooLong, msg: "the request target is too long"}
+	}
+	fields := 1 // Host, or :authority
+	for _, values := range r.Header {
+		fields += len(values)
+	}
+	if limit := s.config.MaxHeaderFields; limit > 0 && fields > limit {
+		return &statusError{status: http.StatusRequestHeaderFieldsTooLarge, msg: "there are too many header fields"}
+	}
+	return nil
 }
 
 // page lets a page answer r. With an error for which statusOf says 404 there is none.

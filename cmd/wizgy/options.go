@@ -14,17 +14,24 @@ import (
 // WIZGY_MAX_BODY and max-body. Every command takes them all, so that check and routes are about
 // the site as the same options would serve it.
 type options struct {
-	Addr          string        `default:"127.0.0.1:8000" placeholder:"HOST:PORT" group:"server" help:"Listen here (${default}). Port 0 takes a free one."`
-	Log           string        `default:"auto" enum:"auto,text,json" group:"server" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
-	NoAccessLog   bool          `group:"server" help:"Log no line for each request."`
-	TLSCert       fileName      `name:"tls-cert" placeholder:"FILE" group:"server" help:"Serve https with the certificate in this file (PEM, the authorities' certificates behind it), and the key of --tls-key. Both are read again when they change."`
-	TLSKey        fileName      `name:"tls-key" placeholder:"FILE" group:"server" help:"The private key of --tls-cert (PEM)."`
-	HeaderTimeout time.Duration `default:"10s" group:"server" help:"How long a client may take to send the head of a request; 0 is no limit, here and below (${default})."`
-	IdleTimeout   time.Duration `default:"75s" group:"server" help:"How long a connection waits for its next request (${default})."`
-	WriteTimeout  time.Duration `default:"60s" group:"server" help:"How long a client may take nothing of an answer (${default})."`
-	StopTimeout   time.Duration `default:"25s" group:"server" help:"How long a stop waits for requests that have begun; 0 does not wait (${default})."`
-	MaxHeader     byteSize      `default:"32KiB" placeholder:"SIZE" group:"server" help:"How large the head of a request may be (${default})."`
-	MaxBody       byteSize      `default:"10MiB" placeholder:"SIZE" group:"server" help:"How much of the body of a request a page can read; 0 is no limit (${default})."`
+	Addr            string        `default:"127.0.0.1:8000" placeholder:"HOST:PORT" group:"server" help:"Listen here (${default}). Port 0 takes a free one."`
+	Log             string        `default:"auto" enum:"auto,text,json" group:"server" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
+	NoAccessLog     bool          `group:"server" help:"Log no line for each request."`
+	TLSCert         fileName      `name:"tls-cert" placeholder:"FILE" group:"server" help:"Serve https with the certificate in this file (PEM, the authorities' certificates behind it), and the key of --tls-key. Both are read again when they change."`
+	TLSKey          fileName      `name:"tls-key" placeholder:"FILE" group:"server" help:"The private key of --tls-cert (PEM)."`
+	HeaderTimeout   time.Duration `default:"10s" group:"server" help:"How long a client may take to send the head of a request; 0 is no limit, here and below (${default})."`
+	IdleTimeout     time.Duration `default:"75s" group:"server" help:"How long a connection waits for its next request (${default})."`
+	BodyTimeout     time.Duration `default:"30s" group:"server" help:"How long a client may send nothing of a body that a page waits for (${default})."`
+	BodyRate        byteSize      `default:"500" placeholder:"SIZE" group:"server" help:"How much a client must send in a second, on average, of a body that a page waits for (${default})."`
+	WriteTimeout    time.Duration `default:"60s" group:"server" help:"How long a client may take nothing of an answer (${default})."`
+	StopTimeout     time.Duration `default:"25s" group:"server" help:"How long a stop waits for requests that have begun; 0 does not wait (${default})."`
+	MaxHeader       byteSize      `default:"32KiB" placeholder:"SIZE" group:"server" help:"How large the head of a request may be (${default})."`
+	MaxURI          byteSize      `name:"max-uri" default:"8KiB" placeholder:"SIZE" group:"server" help:"How long the path of a request may be, with its query (${default})."`
+	MaxHeaderFields int           `default:"100" group:"server" help:"How many header lines a request may have (${default})."`
+	MaxBody         byteSize      `default:"10MiB" placeholder:"SIZE" group:"server" help:"How much of the body of a request a page can read; 0 is no limit (${default})."`
+
+	DrainLimit   byteSize      `default:"256KiB" placeholder:"SIZE" group:"server" help:"How much of a body that no page has read is read in order to keep the connection; 0 reads nothing (${default})."`
+	DrainTimeout time.Duration `default:"5s" group:"server" help:"How long that may take, and how long a connection that ends waits for the client to close it (${default})."`
 
 	CacheSize  byteSize `default:"64MiB" placeholder:"SIZE" group:"server" help:"How much memory the contents of files may take; 0 keeps none (${default})."`
 	NoCompress bool     `group:"server" help:"Compress nothing that is sent."`
@@ -66,9 +73,17 @@ func (o *options) complaints() []complaint {
 	}
 	notNegative("header-timeout", o.HeaderTimeout)
 	notNegative("idle-timeout", o.IdleTimeout)
+	notNegative("body-timeout", o.BodyTimeout)
 	notNegative("write-timeout", o.WriteTimeout)
 	notNegative("stop-timeout", o.StopTimeout)
-	add(o.MaxHeader < 1<<10 || o.MaxHeader > 1<<30, "max-header", "must be from 1KiB to 1GiB, got %v", o.MaxHeader)
+	add(o.DrainTimeout <= 0, "drain-timeout", "must be longer than nothing, such as 5s, got %v", o.DrainTimeout)
+	inRange := func(option string, size byteSize) {
+		add(size < 1<<10 || size > 1<<30, option, "must be from 1KiB to 1GiB, got %v", size)
+	}
+	inRange("max-header", o.MaxHeader)
+	inRange("max-uri", o.MaxURI)
+	add(o.MaxHeaderFields <= 0, "max-header-fields", "must be at least 1, got %d", o.MaxHeaderFields)
+	add(o.BodyRate > 1<<30, "body-rate", "must be 1GiB or less, got %v", o.BodyRate)
 	add(!o.Spa.valid(), "spa", "must be a file below html/, such as index.html, got %q", string(o.Spa))
 	return list
 }
@@ -99,6 +114,9 @@ func (o *options) serverConfig() server.Config {
 		CacheBytes: orNone(int64(o.CacheSize)), NoCompress: o.NoCompress, StdHTTP: o.HTTP1 == "std",
 		MaxBody: orNone(int64(o.MaxBody)), MaxHeaderBytes: int(o.MaxHeader),
 		ReadHeaderTimeout: orNone(o.HeaderTimeout), IdleTimeout: orNone(o.IdleTimeout),
+		BodyTimeout: orNone(o.BodyTimeout), BodyRate: int(orNone(o.BodyRate)),
+		MaxURI: int(o.MaxURI), MaxHeaderFields: o.MaxHeaderFields,
+		DrainLimit: orNone(int64(o.DrainLimit)), DrainTimeout: o.DrainTimeout,
 		WriteTimeout: orNone(o.WriteTimeout), ShutdownTimeout: orNone(o.StopTimeout),
 	}
 }
