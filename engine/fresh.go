@@ -36,7 +36,7 @@ func (e *Engine) findFresh(r *http.Request) (*page, match, error) {
 		select {
 		case <-time.After(retryStep):
 		case <-r.Context().Done():
-			return nil, match{}, errClientGone
+			return nil, match{}, ended(r.Context())
 		}
 	}
 }
