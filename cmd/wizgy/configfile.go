@@ -144,10 +144,16 @@ func (f *configFile) options() map[string]reflect.Value {
 // check notes what is wrong with values of the right type.
 func (f *configFile) check(o *options, doc *tomlDocument, complained map[string]bool) {
 	for _, c := range o.complaints() {
-		if at, ok := doc.places[c.option]; ok && !complained[c.option] {
+		at, ok := doc.places[c.path()]
+		switch {
+		case !ok || complained[c.path()]:
+			continue
+		case c.key == "":
 			f.problem(at, c.option+" "+c.text)
-			complained[c.option] = true
+		default:
+			f.problem(at, c.text) // which begins with the key
 		}
+		complained[c.path()] = true
 	}
 	for _, e := range server.CheckRules(o.serverConfig()) {
 		element := fmt.Sprintf("%s[%d]", e.List, e.Index)

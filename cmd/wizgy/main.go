@@ -8,9 +8,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
@@ -38,6 +40,7 @@ type program struct {
 }
 
 func main() {
+	forgetEmptyVariables()
 	setCollector()
 	first, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ctx, end := context.WithCancel(context.Background())
@@ -57,6 +60,7 @@ func run(p *program, args []string) int {
 		kong.DefaultEnvars("WIZGY"),
 		kong.Vars{"version": version(), "timeout": "30s"},
 		kong.ExplicitGroups(groups),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(decodeDuration)),
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { status = code }),
 		kong.Bind(p),
@@ -84,6 +88,16 @@ func run(p *program, args []string) int {
 		return exitFailed
 	}
 	return 0
+}
+
+// forgetEmptyVariables makes WIZGY_TIMEOUT= what people mean by it: nothing is said. Service
+// managers and containers cannot always leave a variable out.
+func forgetEmptyVariables() {
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); value == "" && strings.HasPrefix(name, "WIZGY_") {
+			_ = os.Unsetenv(name)
+		}
+	}
 }
 
 // groups are the headings of --help.

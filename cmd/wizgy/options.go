@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
+	"slices"
 	"time"
 
 	"wizgy/engine"
@@ -53,15 +55,30 @@ type options struct {
 // settings gives every command its options.
 func (o *options) settings() *options { return o }
 
-// complaint is what is wrong with an option: the sentence after its name.
-type complaint struct{ option, text string }
+// complaint is what is wrong with an option, or with the entry of it that is called key.
+type complaint struct{ option, key, text string }
+
+// path is where a TOML file has it.
+func (c complaint) path() string {
+	if c.key == "" {
+		return c.option
+	}
+	return c.option + "." + c.key
+}
+
+func (c complaint) ofFlag() error {
+	if c.key == "" {
+		return fmt.Errorf("--%s %s", c.option, c.text)
+	}
+	return fmt.Errorf("--%s: %s", c.option, c.text) // which begins with the key
+}
 
 // complaints lists what is wrong with values that have the right type.
 func (o *options) complaints() []complaint {
 	var list []complaint
 	add := func(bad bool, option, format string, args ...any) {
 		if bad {
-			list = append(list, complaint{option, fmt.Sprintf(format, args...)})
+			list = append(list, complaint{option: option, text: fmt.Sprintf(format, args...)})
 		}
 	}
 	_, port, err := net.SplitHostPort(o.Addr)
@@ -85,13 +102,18 @@ func (o *options) complaints() []complaint {
 	add(o.MaxHeaderFields <= 0, "max-header-fields", "must be at least 1, got %d", o.MaxHeaderFields)
 	add(o.BodyRate > 1<<30, "body-rate", "must be 1GiB or less, got %v", o.BodyRate)
 	add(!o.Spa.valid(), "spa", "must be a file below html/, such as index.html, got %q", string(o.Spa))
+	for _, name := range slices.Sorted(maps.Keys(o.Set)) {
+		if err := engine.CheckEnviron(name); err != nil {
+			list = append(list, complaint{"set", name, err.Error()})
+		}
+	}
 	return list
 }
 
 // Validate checks what the types do not. kong calls it.
 func (o *options) Validate() error {
-	for _, c := range o.complaints() {
-		return fmt.Errorf("--%s %s", c.option, c.text)
+	if list := o.complaints(); len(list) > 0 {
+		return list[0].ofFlag()
 	}
 	for _, e := range server.CheckRules(o.serverConfig()) {
 		return fmt.Errorf("--%s: %s %s", e.List, e.Key, e.Message)

@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"math"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
@@ -42,6 +44,20 @@ func (s byteSize) String() string {
 		}
 	}
 	return strconv.FormatInt(int64(s), 10)
+}
+
+// decodeDuration reads a duration. kong's own says what is wrong with one twice.
+func decodeDuration(ctx *kong.DecodeContext, target reflect.Value) error {
+	token, err := ctx.Scan.PopValue("duration")
+	if err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(token.String())
+	if err != nil {
+		return fmt.Errorf("must be a duration such as 30s, 1m30s or 500ms, got %q", token.String())
+	}
+	target.SetInt(int64(d))
+	return nil
 }
 
 // lines is a list of rules, each with a text form for the command line. A variable of the
