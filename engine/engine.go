@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -104,6 +105,19 @@ type Engine struct {
 	closed     sync.Once
 }
 
+// CheckEnviron looks whether pages may find a variable of this name in environ, as those of
+// Config.Environ. The error begins with the name, and says why not and what to do.
+func CheckEnviron(name string) error {
+	reserved := func(prefix string) bool { return strings.HasPrefix(name, prefix) }
+	switch {
+	case name == "":
+		return errors.New("has no name: give it one")
+	case reserved("wsgi."), reserved("wizgy."), reserved("HTTP_"), slices.Contains(standardKeys, name):
+		return fmt.Errorf("%s would hide one that the server sets: choose another name", name)
+	}
+	return nil
+}
+
 // New makes an engine that serves cfg.Dir, and starts to watch it. The pages are compiled in
 // the background; a request for one that is not ready waits. Close ends it.
 func New(cfg Config) (*Engine, error) {
@@ -122,9 +136,9 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Timeout < 0 || cfg.MaxRuntimes < 0 {
 		return nil, fmt.Errorf("engine: Timeout and MaxRuntimes must not be negative, got %v and %d", cfg.Timeout, cfg.MaxRuntimes)
 	}
-	for key := range cfg.Environ {
-		if strings.HasPrefix(key, "wsgi.") || strings.HasPrefix(key, "wizgy.") || strings.HasPrefix(key, "HTTP_") || slices.Contains(standardKeys, key) {
-			return nil, fmt.Errorf("engine: the environ variable %s would hide one that the server sets: choose another name", key)
+	for name := range cfg.Environ {
+		if err := CheckEnviron(name); err != nil {
+			return nil, fmt.Errorf("engine: the environ variable %w", err)
 		}
 	}
 	dir, err := filepath.Abs(cfg.Dir)

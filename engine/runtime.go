@@ -118,8 +118,8 @@ func (rt *runtime) run(done func() bool) error {
 		return nil
 	}
 	for {
-		ctx, deadline := rt.guard.due()
-		ctx, cancel := context.WithDeadlineCause(ctx, deadline, errDeadline)
+		request, deadline := rt.guard.due()
+		ctx, cancel := context.WithDeadlineCause(request, deadline, errDeadline)
 		err := rt.loop.Run(ctx, done)
 		cancel()
 		switch _, thrown := err.(*goja.Exception); {
@@ -130,8 +130,8 @@ func (rt *runtime) run(done func() bool) error {
 			if _, now := rt.guard.due(); now.After(deadline) {
 				continue // the deadline was moved meanwhile
 			}
-		case ctx.Err() != nil && errors.Is(err, context.Canceled):
-			err = errClientGone
+		case request.Err() != nil && (err == context.Cause(request) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
+			err = ended(request)
 		}
 		rt.spoiled = rt.spoiled || err != loop.ErrIdle
 		return err

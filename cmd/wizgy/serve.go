@@ -35,6 +35,9 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.fromFile.err(); err != nil {
 		return err
 	}
+	if err := o.tlsProblem(site.html); err != nil {
+		return err
+	}
 	logger, flush := newLogger(p.stderr, o.Log)
 	defer flush()
 	if o.supervises(p, dev) {
@@ -65,7 +68,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if dev {
 		mode = "serves (dev)"
 	}
-	fmt.Fprintf(p.stdout, "wizgy %s %s at http://%s/\n", mode, site.dir, visitable(listener.Addr()))
+	fmt.Fprintf(p.stdout, "wizgy %s %s at %s://%s/\n", mode, site.dir, o.scheme(), visitable(listener.Addr()))
 	defer announceStop(p, logger)()
 	return o.serveAll(p, running, listener, logger)
 }
