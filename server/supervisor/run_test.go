@@ -134,12 +134,16 @@ func (s *supervised) worker() int {
 	return pid
 }
 
-// another waits for a worker that is not before.
+// another waits for a worker that is not before, which may take requests with it.
 func (s *supervised) another(before int) {
 	s.t.Helper()
-	for end := time.Now().Add(20 * time.Second); s.worker() == before; {
+	for end := time.Now().Add(20 * time.Second); ; {
+		pid, err := s.ask("/")
+		if err == nil && pid != before {
+			return
+		}
 		if time.Now().After(end) {
-			s.t.Fatalf("the worker is still %d\n%s", before, s.log)
+			s.t.Fatalf("the worker is still %d (%v)\n%s", before, err, s.log)
 		}
 	}
 }
