@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/dop251/goja"
@@ -15,7 +16,7 @@ type call struct {
 	rt  *runtime
 	w   http.ResponseWriter
 	r   *http.Request
-	env environ
+	env *environ
 
 	head     head   // what start_response was given
 	started  bool   // start_response was called
@@ -27,6 +28,8 @@ type call struct {
 	full     bool   // the page's own Content-Length is reached, and there was more
 	complete bool   // the end of the body was there
 	over     bool   // the request has ended: the page's functions work no more
+
+	fewFields [4]field // what head.fields begins as
 
 	input      *input
 	bodyError  *goja.Object // what reading the request's body threw
@@ -46,9 +49,7 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request, m match) error {
 	if err != nil {
 		return err
 	}
-	c := &call{rt: rt, w: w, r: r}
-	c.env = environ{rt: rt, call: c, r: r, m: m}
-	rt.call = c
+	c := rt.newCall(w, r, m)
 	err = rt.guarded(r.Context(), p.e.cfg.Timeout, func() error {
 		err := c.run()
 		c.over = true // what follows runs the page's code too, such as the getters of an error
@@ -58,22 +59,60 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request, m match) error {
 		rt.finish()
 		return err
 	})
-	c.over, c.env.r = true, nil
+	free := rt.endCall(c, err)
 	if rt.spoiled {
 		p.pool.discard(rt)
 	} else {
 		p.pool.put(rt)
 	}
 	if err == nil && c.whole {
-		return c.sendWhole()
+		err = c.sendWhole()
+	}
+	if free {
+		*c = call{}
+		calls.Put(c)
 	}
 	return err
 }
 
+// calls are those that nobody has a reference to.
+var calls = sync.Pool{New: func() any { return new(call) }}
+
+// newCall begins a request.
+func (rt *runtime) newCall(w http.ResponseWriter, r *http.Request, m match) *call {
+	c := calls.Get().(*call)
+	c.rt, c.w, c.r = rt, w, r
+	rt.call = c
+	if !rt.usage.onlyReads || rt.environ == nil {
+		rt.environ = &environ{rt: rt}
+		rt.environObject = rt.vm.NewDynamicObject(rt.environ)
+	}
+	c.env = rt.environ
+	c.env.call, c.env.r, c.env.m = c, r, m
+	return c
+}
+
+// endCall ends a request. It reports whether the call can be used for another one, because the
+// page has no reference to it.
+func (rt *runtime) endCall(c *call, err error) (free bool) {
+	env := c.env
+	c.over, env.r = true, nil
+	if !rt.usage.onlyReads {
+		rt.environ, rt.environObject = nil, nil // the page may hold on to it
+		return false
+	}
+	free = err == nil && env.values == nil && rt.usage.noWrite
+	if free {
+		env.call = nil
+	} else {
+		rt.environ, rt.environObject = nil, nil
+	}
+	return free
+}
+
 // run calls application and sends what it returns.
 func (c *call) run() error {
-	vm := c.rt.vm
-	result, err := c.rt.app(goja.Undefined(), vm.NewDynamicObject(&c.env), vm.ToValue(c.startResponse))
+	result, err := c.rt.app(goja.Undefined(), c.rt.environObject, c.starter())
 	if err != nil {
 		return err
 	}
@@ -87,6 +126,22 @@ func (c *call) run() error {
 		return c.sendAll(chunk{text: text})
 	}
 	return c.sendResult(result)
+}
+
+// starter returns the page's start_response.
+func (c *call) starter() goja.Value {
+	if !c.rt.usage.onlyCalls {
+		return c.rt.vm.ToValue(c.startResponse)
+	}
+	return c.rt.ownStarter()
+}
+
+// ownStarter returns the start_response that the page cannot keep.
+func (rt *runtime) ownStarter() goja.Value {
+	if rt.starter == nil {
+		rt.starter = rt.vm.ToValue(func(args goja.FunctionCall) goja.Value { return rt.call.startResponse(args) })
+	}
+	return rt.starter
 }
 
 // textOf is the short way for what most pages return: an array of one string, and nothing else

@@ -30,6 +30,7 @@ type compiled struct {
 	links    []link
 
 	asyncIterators bool // the program names Symbol.asyncIterator
+	shortcuts      bool // takeShortcuts has changed it
 }
 
 // loaders says how files are imported that are not JavaScript or TypeScript.
@@ -50,6 +51,8 @@ type compiler struct {
 	name    func(abs string) string
 	dev     bool
 	modules map[string]bool
+
+	shortcuts bool // a linter would not see what the page says
 }
 
 // compile turns a page's file, and all that it imports, into one program.
@@ -74,11 +77,11 @@ func (c *compiler) compile(file string) *compiled {
 	if len(out.problems) > 0 {
 		return out
 	}
-	program, err := parse(file, result.OutputFiles)
+	program, shortcuts, err := parse(file, result.OutputFiles, c.shortcuts)
 	if err != nil {
 		out.problems = []*Error{b.unparsable(err, file)}
 	}
-	out.program = program
+	out.program, out.shortcuts = program, shortcuts
 	out.asyncIterators = slices.ContainsFunc(result.OutputFiles, func(f api.OutputFile) bool {
 		return bytes.Contains(f.Contents, []byte("asyncIterator"))
 	})
@@ -86,7 +89,7 @@ func (c *compiler) compile(file string) *compiled {
 }
 
 // parse hands esbuild's output, the program and its source map, to the interpreter.
-func parse(name string, files []api.OutputFile) (*goja.Program, error) {
+func parse(name string, files []api.OutputFile, shortcuts bool) (*goja.Program, bool, error) {
 	var bundle string
 	var sourceMap []byte
 	for _, f := range files {
@@ -98,7 +101,7 @@ func parse(name string, files []api.OutputFile) (*goja.Program, error) {
 	}
 	sourceMap, err := shiftMap(sourceMap)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	// The map that the last line names is this one, and no name in the page's own text counts:
 	// the interpreter would open it.
@@ -106,9 +109,11 @@ func parse(name string, files []api.OutputFile) (*goja.Program, error) {
 	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return sourceMap, nil })
 	ast, err := goja.Parse(name, bundle, ours)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return goja.CompileAST(ast, false)
+	shortcuts = shortcuts && takeShortcuts(ast)
+	program, err := goja.CompileAST(ast, false)
+	return program, shortcuts, err
 }
 
 // mend repairs the helper that esbuild makes async generators with: ended by return(), one that

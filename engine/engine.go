@@ -142,7 +142,7 @@ func (e *Engine) setModules() {
 		e.modules[m.Name] = m
 		names[m.Name] = true
 	}
-	e.compiler = &compiler{dir: e.dir, name: e.name, dev: e.cfg.Dev, modules: names}
+	e.compiler = &compiler{dir: e.dir, name: e.name, dev: e.cfg.Dev, modules: names, shortcuts: e.cfg.Lint == nil}
 }
 
 // name returns how a file is shown: below the folder of pages, with that folder's own name, also

@@ -22,6 +22,7 @@ type page struct {
 	loaded         atomic.Bool
 	program        *goja.Program
 	asyncIterators bool   // the program names Symbol.asyncIterator
+	shortcuts      bool   // see takeShortcuts
 	dir            string // see compiled
 	sources        []*source
 	links          []link
@@ -31,6 +32,25 @@ type page struct {
 
 	last   atomic.Pointer[page] // the last generation that could serve; kept where this one cannot
 	linted linted
+
+	usage atomic.Pointer[knownUsage]
+}
+
+// knownUsage is what usageOf has found out about the text of an application.
+type knownUsage struct {
+	text string
+	usage
+}
+
+// usageOf is the function of that name, for the application that the page's runtimes most often
+// have: all have the same, unless the page chooses.
+func (p *page) usageOf(text string) usage {
+	if known := p.usage.Load(); known != nil && known.text == text {
+		return known.usage
+	}
+	found := usageOf(text)
+	p.usage.Store(&knownUsage{text, found})
+	return found
 }
 
 func (e *Engine) newPage(file string, last *page) *page {
@@ -47,7 +67,7 @@ func (p *page) load() *page {
 	p.once.Do(func() {
 		defer p.loaded.Store(true)
 		out := p.e.compiler.compile(p.file)
-		p.program, p.asyncIterators = out.program, out.asyncIterators
+		p.program, p.asyncIterators, p.shortcuts = out.program, out.asyncIterators, out.shortcuts
 		p.dir, p.links = out.dir, out.links
 		p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
 		if len(p.problems) > 0 {

@@ -46,6 +46,9 @@ func (c *call) startResponse(args goja.FunctionCall) goja.Value {
 	h.setStatus(c, args.Argument(0))
 	h.setFields(c, args.Argument(1))
 	c.head = h
+	if c.rt.usage.noWrite {
+		return goja.Undefined()
+	}
 	return c.rt.vm.ToValue(c.writeFunction)
 }
 
@@ -103,7 +106,9 @@ func (h *head) setFields(c *call, v goja.Value) {
 	if n > maxFields {
 		c.throw("start_response: %d headers are too many: %d are allowed", n, maxFields)
 	}
-	h.fields = make([]field, 0, n)
+	if h.fields = c.fewFields[:0]; n > len(c.fewFields) || c.head.status != 0 { // what was said before still counts if this throws
+		h.fields = make([]field, 0, n)
+	}
 	for i := range n {
 		item := list.Get(index(i))
 		pair := c.array(item)
@@ -208,7 +213,7 @@ func (c *call) sendHead(first chunk, known int64) {
 	} else {
 		h.setType(first, c)
 	}
-	values := make([]string, len(h.fields))
+	values := make([]string, len(h.fields)) // the writer may hold on to them
 	for i, f := range h.fields {
 		if h.noBody() && f.name == "Content-Type" {
 			continue

@@ -38,6 +38,12 @@ type runtime struct {
 	loaded map[string]goja.Value
 	state  map[any]any
 
+	usage         usage         // of application
+	starter       goja.Value    // start_response, if one is enough
+	environ       *environ      // of the request, or for the next one
+	environObject *goja.Object  // what the page sees of it
+	functionText  goja.Callable // Function.prototype.toString
+
 	call      *call // the request that is being answered; nil while the page is loaded
 	unhandled map[*goja.Promise]struct{}
 	spoiled   bool // was interrupted, or has panicked: not to be used again
@@ -49,10 +55,12 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	rt.host.rt = rt
 	rt.vm.SetMaxCallStackSize(maxDepth)
 	rt.vm.SetPromiseRejectionTracker(rt.trackRejection)
-	rt.inner, _ = goja.AssertFunction(rt.vm.ToValue(func(goja.FunctionCall) goja.Value {
+	inner := rt.vm.ToValue(func(goja.FunctionCall) goja.Value {
 		rt.job()
 		return goja.Undefined()
-	}))
+	})
+	rt.inner, _ = goja.AssertFunction(inner)
+	rt.functionText, _ = goja.AssertFunction(inner.(*goja.Object).Prototype().Get("toString")) // before the page can replace it
 	rt.guard.page = p.name
 	rt.guard.stop = func(cause error) { rt.vm.Interrupt(cause) }
 	p.e.dog.add(&rt.guard)

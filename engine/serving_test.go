@@ -186,3 +186,15 @@ func (l *logLines) await(t testing.TB, text string) {
 	t.Helper()
 	eventually(t, "log line with "+text, func() bool { return strings.Contains(l.String(), text) })
 }
+
+// allocations returns how many a request of the page takes, when the page is warm.
+func allocations(t testing.TB, s *served) float64 {
+	t.Helper()
+	r := httptest.NewRequest("GET", "/hello", nil)
+	w := &discard{header: http.Header{}}
+	return testing.AllocsPerRun(100, func() {
+		if err := s.ServePage(w, r); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -25,7 +25,11 @@ func (rt *runtime) start() error {
 	mod, own := rt.vm.NewObject(), rt.vm.NewObject()
 	exports := rt.vm.NewObject()
 	mod.Set("exports", exports)
-	if _, err = enclosing(goja.Undefined(), mod, exports, rt.vm.ToValue(rt.require), own); err != nil {
+	parts := []goja.Value{mod, exports, rt.vm.ToValue(rt.require), own}
+	if rt.page.shortcuts {
+		parts = append(parts, rt.ownStarter())
+	}
+	if _, err = enclosing(goja.Undefined(), parts...); err != nil {
 		return err
 	}
 	return rt.findApplication(mod, own)
@@ -130,5 +134,8 @@ func (rt *runtime) findApplication(mod, own *goja.Object) error {
 			Hint: "this is the smallest page that works:\n\n" + smallest}
 	}
 	rt.app, _ = goja.AssertFunction(app)
+	if text, err := rt.functionText(app); err == nil {
+		rt.usage = rt.page.usageOf(text.String())
+	}
 	return nil
 }

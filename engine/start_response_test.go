@@ -55,3 +55,48 @@ func TestStartResponseLaterInTheSameRequest(t *testing.T) {
 	s.log.await(t, "1 timers or operations were still to come")
 	s.want("/late", 201, "late")
 }
+
+// TestWhatApplicationDoesNotKeepIsUsedAgain has pages whose environ and start_response are the
+// same objects in each request, which does not show.
+func TestWhatApplicationDoesNotKeepIsUsedAgain(t *testing.T) {
+	t.Run("environ", func(t *testing.T) {
+		s := app(t, Config{MaxRuntimes: 1}, `
+			start_response("200 OK", [["X-Seen", String(environ.seen)], ["X-Path", environ.PATH_INFO]]);
+			environ.seen = environ.PATH_INFO;
+			delete environ.PATH_INFO;
+			return [environ.seen + " " + environ.PATH_INFO]`)
+		for _, path := range []string{"/a", "/b", "/c"} {
+			s.want(path, 200, path+" undefined")
+		}
+	})
+	t.Run("body", func(t *testing.T) {
+		s := app(t, Config{MaxRuntimes: 1}, `start_response("200 OK", []); return [environ["wsgi.input"].read()]`)
+		c := s.dial()
+		for _, body := range []string{"one", "two"} {
+			c.send("POST / HTTP/1.1\r\nHost: example.com\r\nContent-Length: 3\r\n\r\n" + body)
+			if _, got, err := c.response(); got != body || err != nil {
+				t.Errorf("got %q, %v, want %q", got, err, body)
+			}
+		}
+	})
+	t.Run("refused head", func(t *testing.T) {
+		s := app(t, Config{MaxRuntimes: 1}, `
+			start_response("200 OK", [["X-A", "a"], ["X-B", "b"]]);
+			try { start_response("200 OK", [["X-C", "c"], ["X-D", "d\n"]], new Error("no")) } catch (e) { return ["refused"] }`)
+		for range 2 {
+			c := s.dial()
+			c.send("GET / HTTP/1.0\r\n\r\n")
+			c.receive("\r\nX-A: a\r\nX-B: b\r\n")
+			c.receive("refused")
+		}
+	})
+	t.Run("after an error", func(t *testing.T) {
+		s := app(t, Config{MaxRuntimes: 1}, `
+			start_response("200 OK", [["X-A", "a"]]);
+			if (environ.PATH_INFO === "/bad") throw new Error("bad");
+			return ["good " + environ.PATH_INFO]`)
+		s.want("/a", 200, "good /a")
+		s.want("/bad", 500, "Internal Server Error")
+		s.want("/b", 200, "good /b")
+	})
+}
