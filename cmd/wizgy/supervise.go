@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"wizgy/server"
@@ -26,6 +28,7 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 	}
 	defer announceStop(p, logger)()
 	url := visitable(listeners[0].Addr())
+	settle()
 	err = supervisor.Run(p.ctx, supervisor.Config{
 		Listeners: listeners,
 		Logger:    logger,
@@ -38,6 +41,14 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 		return errReported
 	}
 	return err
+}
+
+// settle makes the process small: what was needed to get here is not needed any more, and from
+// now on it has next to nothing to do.
+func settle() {
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(25)
+	debug.FreeOSMemory()
 }
 
 // listen returns the sockets that are served: a worker's are its supervisor's, systemd may have

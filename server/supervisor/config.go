@@ -31,6 +31,10 @@ type Config struct {
 	// seconds, before it is used; nil means --version.
 	Probe []string
 
+	// Silence is how long a worker may say nothing before it is killed; 0 means 20 seconds. It is
+	// counted while this process gets to run, so a machine that was paused is no reason.
+	Silence time.Duration
+
 	// Stop is how long the first worker may take to stop before it has said so itself.
 	Stop time.Duration
 }

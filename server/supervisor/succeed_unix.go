@@ -73,8 +73,8 @@ func (s *supervisor) adoptOne(l *childState) *child {
 		pid: l.Pid, limits: l.Limits, partial: l.Partial, began: l.Began, ready: l.Ready, drained: l.Drained,
 		requests: l.Requests, stuck: l.Stuck,
 		control: os.NewFile(uintptr(l.Control), "control"),
-		words:   readWords(os.NewFile(uintptr(l.Words), "stderr"), l.Said),
 	}
+	c.words = readWords(os.NewFile(uintptr(l.Words), "stderr"), l.Said, s.tellDoomed(c))
 	s.follow(c)
 	return c
 }
