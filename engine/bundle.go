@@ -234,10 +234,7 @@ func (b *bundling) problem(m api.Message) *Error {
 	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: strings.TrimSuffix(m.Text, ".")}
 	e.missing = strings.HasPrefix(m.Text, "Could not resolve") || strings.HasPrefix(m.Text, "Could not read")
 	if at := m.Location; at != nil {
-		path := at.File
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(b.dir, filepath.FromSlash(path))
-		}
+		path := b.path(at)
 		e.File, e.Line, e.Column = b.name(path), at.Line, columnOf(at.LineText, at.Column)
 		if src := b.sources[path]; src != nil {
 			e.frame = frameAt(src.content, e.Line, e.Column)
@@ -246,10 +243,27 @@ func (b *bundling) problem(m api.Message) *Error {
 	e.Message, e.Hint = explain(e.Message, e.Hint, b.modules)
 	for _, n := range m.Notes {
 		if e.Hint == "" && n.Location != nil {
-			e.Hint = n.Text
+			e.Hint = b.note(n)
 		}
 	}
 	return e
+}
+
+// note makes a hint of what esbuild has to add. It ends in a colon where it is about a place.
+func (b *bundling) note(n api.Note) string {
+	text, isPlace := strings.CutSuffix(n.Text, ":")
+	if at := n.Location; isPlace {
+		return fmt.Sprintf("%s (%s:%d:%d)", text, b.name(b.path(at)), at.Line, columnOf(at.LineText, at.Column))
+	}
+	return text
+}
+
+// path returns the file that a place is in.
+func (b *bundling) path(at *api.Location) string {
+	if filepath.IsAbs(at.File) {
+		return at.File
+	}
+	return filepath.Join(b.dir, filepath.FromSlash(at.File))
 }
 
 // unparsable describes what esbuild took and the interpreter did not, such as a flag of a

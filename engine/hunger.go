@@ -132,7 +132,7 @@ func (h *hunger) stop(now time.Time, each func(func(*guard))) {
 	grew, since := first.fireFor(errMemory)
 	h.victim, h.fired = weak.Make(first), now
 	h.log.Warn(fmt.Sprintf("memory: the heap has %d MiB, of %d that it may have: the page that has about %d of them is stopped, after %v",
-		h.last>>20, h.budget>>20, max(has[first.slot], grew)>>20, now.Sub(since).Round(time.Millisecond)), "page", first.name)
+		h.last>>20, h.budget>>20, max(has[first.slot], grew)>>20, now.Sub(since).Round(time.Millisecond)), "page", first.page)
 }
 
 // computes reports whether the page is running, and waits for nothing.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
-	"runtime/debug"
 	"time"
 
 	"github.com/dop251/goja"
@@ -64,8 +63,9 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	})
 	rt.inner, _ = goja.AssertFunction(inner)
 	rt.functionText, _ = goja.AssertFunction(inner.(*goja.Object).Prototype().Get("toString")) // before the page can replace it
+	rt.guard.page = p.name
 	rt.guard.stop = func(cause error) { rt.vm.Interrupt(cause) }
-	rt.guard.waiting, rt.guard.name = rt.loop.Waiting, p.name
+	rt.guard.waiting = rt.loop.Waiting
 	p.e.room.enter()
 	p.e.dog.add(&rt.guard)
 	err := rt.guarded(ctx, p.e.cfg.Timeout, func() error {
@@ -91,12 +91,12 @@ func (rt *runtime) close() {
 // guarded runs f under the watchdog. A Go panic that comes out of f is an error.
 func (rt *runtime) guarded(ctx context.Context, limit time.Duration, f func() error) (err error) {
 	dog := rt.page.e.dog
-	rt.guard.arm(ctx, limit)
+	rt.guard.arm(ctx, limit, rt.call)
 	dog.enter()
 	defer func() {
 		if v := recover(); v != nil {
 			rt.spoiled = true
-			err = rt.explainError(&panicError{value: v, stack: debug.Stack()})
+			err = rt.explainPanic(v)
 		}
 		dog.leave()
 		if rt.guard.disarm() != nil {
@@ -127,8 +127,8 @@ func (rt *runtime) run(done func() bool) error {
 		return nil
 	}
 	for {
-		ctx, deadline := rt.guard.due()
-		ctx, cancel := context.WithDeadlineCause(ctx, deadline, errDeadline)
+		request, deadline := rt.guard.due()
+		ctx, cancel := context.WithDeadlineCause(request, deadline, errDeadline)
 		err := rt.loop.Run(ctx, done)
 		cancel()
 		switch _, thrown := err.(*goja.Exception); {
@@ -139,8 +139,8 @@ func (rt *runtime) run(done func() bool) error {
 			if _, now := rt.guard.due(); now.After(deadline) {
 				continue // the deadline was moved meanwhile
 			}
-		case ctx.Err() != nil && errors.Is(err, context.Canceled):
-			err = errClientGone
+		case request.Err() != nil && (err == context.Cause(request) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
+			err = ended(request)
 		}
 		rt.spoiled = rt.spoiled || err != loop.ErrIdle
 		return err
