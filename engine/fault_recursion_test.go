@@ -75,6 +75,7 @@ const mostStack = 64 << 20
 func TestRecursionWithoutEndIsAnErrorOfThePage(t *testing.T) {
 	for name, code := range recursions {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := serve(t, Config{MaxRuntimes: 1, Timeout: time.Second}, map[string]string{"page.js": `
 				export async function application(environ, start_response) {
 					if (environ.QUERY_STRING) { ` + code + ` }

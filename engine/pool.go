@@ -96,7 +96,7 @@ func (p *pool) busy() error {
 // put gives a runtime back, which ended well.
 func (p *pool) put(rt *runtime) {
 	p.mu.Lock()
-	keep := !p.retired
+	keep := !p.retired && p.page.e.room.fits()
 	if keep {
 		p.idle = append(p.idle, rt)
 	}

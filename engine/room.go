@@ -18,6 +18,9 @@ type room struct {
 func (r *room) enter() { r.alive.Add(1) }
 func (r *room) leave() { r.alive.Add(-1) }
 
+// fits reports whether there are no more runtimes than there may be.
+func (r *room) fits() bool { return r.alive.Load() <= r.limit }
+
 // roomEvery is how often a request looks whether there is room for its runtime.
 const roomEvery = 5 * time.Millisecond
 
