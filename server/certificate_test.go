@@ -181,3 +181,14 @@ func TestFilesOverEveryKindOfConnection(t *testing.T) {
 		}
 	}
 }
+
+func TestKeyThatMayNotBeRead(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root reads everything")
+	}
+	cert, key := newPair(t, t.TempDir(), "localhost", time.Now().Add(time.Hour))
+	must(t, os.Chmod(key, 0))
+	if err := CheckTLS(cert, key); err == nil || !strings.Contains(err.Error(), "key.pem: cannot be read (permission denied): let the user that wizgy runs as read it") {
+		t.Errorf("got %v", err)
+	}
+}
