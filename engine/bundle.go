@@ -8,10 +8,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
 	"github.com/evanw/esbuild/pkg/api"
+
+	"wizgy/engine/internal/natives"
 )
 
 // bundling is one run of esbuild.
@@ -139,6 +142,9 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 	if !ok {
 		loader = api.LoaderDefault // which refuses it with a sentence of its own
 	}
+	if refused := b.tooLarge(args.Path); refused != "" {
+		return api.OnLoadResult{Errors: []api.Message{{Text: refused, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
+	}
 	src, content, err := readSource(args.Path)
 	if err != nil {
 		message := api.Message{Text: fmt.Sprintf("Could not read %s: %v", b.name(args.Path), errors.Unwrap(err))}
@@ -147,11 +153,41 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 	b.mu.Lock()
 	b.sources[args.Path] = src
 	b.mu.Unlock()
+	if refused := tooDeep(loader, content); refused != "" {
+		return api.OnLoadResult{Errors: []api.Message{{Text: refused, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
+	}
 	if args.Path == b.entry {
 		src.lines = strings.Count(content, "\n") + 1
 		content += b.tail
 	}
 	return api.OnLoadResult{Contents: &content, Loader: loader, ResolveDir: filepath.Dir(args.Path)}, nil
+}
+
+// maxFile is how long a file may be that a page comes from, in bytes. Larger ones would be in the
+// memory of each program that imports them.
+const maxFile = 16 << 20
+
+// tooLarge says that a file is, or returns "". The page depends on it all the same: it may become
+// shorter.
+func (b *bundling) tooLarge(path string) string {
+	now := time.Now()
+	stamp := stampOf(path)
+	if stamp.missing || stamp.size <= maxFile {
+		return ""
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sources[path] = &source{path: path, stamp: stamp, readAt: now}
+	return fmt.Sprintf("the file has %d MiB, and %d MiB is allowed", stamp.size>>20, maxFile>>20)
+}
+
+// tooDeep says that a text is nested too deep to be parsed, or returns "".
+func tooDeep(loader api.Loader, text string) string {
+	switch loader {
+	case api.LoaderJS, api.LoaderJSX, api.LoaderTS, api.LoaderTSX, api.LoaderJSON:
+		return natives.Nesting(text)
+	}
+	return ""
 }
 
 // extension returns the extension under which a file is imported, which is that of the link if

@@ -40,6 +40,7 @@ type call struct {
 // recorder is what a server's ResponseWriter may be too: its notes on the request.
 type recorder interface {
 	SetPage(name string)
+	SetGeneration(generation uint64)
 	RequestID() uint64
 }
 

@@ -226,7 +226,7 @@ func (it *iteration) close(failure error) error {
 		rt.spoiled = true
 		rt.vm.ClearInterrupt()
 	}
-	rt.guard.arm(context.WithoutCancel(it.c.r.Context()), closeGrace)
+	rt.guard.arm(context.WithoutCancel(it.c.r.Context()), closeGrace, it.c)
 	rt.loop.Hurry()
 	err := it.end()
 	if failure == nil {

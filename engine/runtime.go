@@ -12,6 +12,7 @@ import (
 	"github.com/dop251/goja"
 
 	"wizgy/engine/internal/loop"
+	"wizgy/engine/internal/natives"
 )
 
 // maxDepth is how deep calls may be nested. Without a limit the goroutine's stack grows until
@@ -37,6 +38,7 @@ type runtime struct {
 	job    func()
 	loaded map[string]goja.Value
 	state  map[any]any
+	checks natives.Checks
 
 	usage         usage         // of application
 	starter       goja.Value    // start_response, if one is enough
@@ -53,6 +55,7 @@ type runtime struct {
 func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	rt := &runtime{page: p, vm: goja.New()}
 	rt.host.rt = rt
+	rt.checks.Max = p.e.cfg.MaxValue
 	rt.vm.SetMaxCallStackSize(maxDepth)
 	rt.vm.SetPromiseRejectionTracker(rt.trackRejection)
 	inner := rt.vm.ToValue(func(goja.FunctionCall) goja.Value {
@@ -61,6 +64,7 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	})
 	rt.inner, _ = goja.AssertFunction(inner)
 	rt.functionText, _ = goja.AssertFunction(inner.(*goja.Object).Prototype().Get("toString")) // before the page can replace it
+	rt.guard.page = p.name
 	rt.guard.stop = func(cause error) { rt.vm.Interrupt(cause) }
 	p.e.dog.add(&rt.guard)
 	err := rt.guarded(ctx, p.e.cfg.Timeout, func() error {
@@ -83,7 +87,7 @@ func (rt *runtime) close() { rt.page.e.dog.remove(&rt.guard) }
 // guarded runs f under the watchdog. A Go panic that comes out of f is an error.
 func (rt *runtime) guarded(ctx context.Context, limit time.Duration, f func() error) (err error) {
 	dog := rt.page.e.dog
-	rt.guard.arm(ctx, limit)
+	rt.guard.arm(ctx, limit, rt.call)
 	dog.enter()
 	defer func() {
 		if v := recover(); v != nil {

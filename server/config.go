@@ -41,9 +41,9 @@ type Config struct {
 	// server/http1.
 	StdHTTP bool
 
-	// Watched says that Changed will be called for every change below Root. Files then come from
-	// memory without a look at the disk until it is called, or for five seconds; otherwise for a
-	// quarter of a second. In Dev each request looks.
+	// Watched says that Changed or Switch will be called for every change below Root. Files then
+	// come from memory without a look at the disk until it is called, or for five to ten seconds;
+	// otherwise for a quarter of a second. In Dev each request looks.
 	Watched bool
 
 	// CacheBytes is how much memory the contents of files may take, those that were compressed

@@ -61,7 +61,8 @@ func (s *Server) ListenAndServe(ctx context.Context) error {
 
 // Serve answers requests on ln until ctx ends. ln has plain connections: if Config.TLSCert asks for
 // TLS, that is added here. Then it closes ln, lets the requests that are being answered finish, and
-// returns nil. If that takes longer than Config.ShutdownTimeout, it ends their contexts, cuts their
+// those that come on open connections within a second, and returns nil. Once a second the log tells
+// what is left. If that takes longer than Config.ShutdownTimeout, it ends their contexts, cuts their
 // connections and returns an error that tells how many they were. After Close it returns
 // http.ErrServerClosed. It always closes ln.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
@@ -124,18 +125,26 @@ func (s *Server) carry(ctx context.Context, hs transport, ln net.Listener) error
 // long it waits for the first request on a connection.
 const (
 	cutTimeout   = time.Second
-	freshTimeout = 500 * time.Millisecond
+	freshTimeout = 500 * time.Millisecond // where net/http serves
+
+	// idleGrace is for clients that send their next request just as the server stops. Busy ones,
+	// such as a proxy in front, do within it, and learn that the connection closes.
+	idleGrace = time.Second
 )
 
 // stop shuts hs down, gently first.
 func (s *Server) stop(hs transport, fresh *newConnections, cancel context.CancelFunc) error {
 	defer hs.Close()
-	timer := time.AfterFunc(freshTimeout, fresh.close)
-	defer timer.Stop()
+	if s.config.StdHTTP { // http1 looks at them itself
+		defer time.AfterFunc(freshTimeout, fresh.close).Stop()
+	}
+	done := make(chan struct{})
+	defer close(done)
+	go s.tellProgress(time.Now().Add(max(s.config.ShutdownTimeout, 0)), done)
 	if err := shutdown(hs, s.config.ShutdownTimeout); err == nil {
 		return nil
 	}
-	n := s.inFlight.Load()
+	n := s.InFlight()
 	cancel()
 	_ = shutdown(hs, cutTimeout)
 	if n == 0 { // connections on which a request was only beginning

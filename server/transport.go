@@ -49,6 +49,7 @@ func (s *Server) transport(requests context.Context, note func(net.Conn, http.Co
 		HeaderTimeout:                s.config.ReadHeaderTimeout,
 		IdleTimeout:                  s.config.IdleTimeout,
 		WriteTimeout:                 s.config.WriteTimeout,
+		IdleGrace:                    min(idleGrace, max(s.config.ShutdownTimeout, 0)),
 		BodyTimeout:                  s.config.BodyTimeout,
 		BodyRate:                     s.config.BodyRate,
 		MaxHeaderBytes:               s.config.MaxHeaderBytes,

@@ -45,10 +45,10 @@ func (d *decoder) decode(path string, value any, target reflect.Value) {
 		}
 		t.set(name, d.folder)
 		return
-	case *byteSize:
+	case *byteSize, *memoryLimit:
 		switch v := value.(type) {
 		case string, int64:
-			if err := t.UnmarshalText([]byte(fmt.Sprint(v))); err != nil {
+			if err := t.(encoding.TextUnmarshaler).UnmarshalText([]byte(fmt.Sprint(v))); err != nil {
 				d.complain(path, "%v", err)
 			}
 		default:

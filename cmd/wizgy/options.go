@@ -35,6 +35,9 @@ type options struct {
 	DrainLimit   byteSize      `default:"256KiB" placeholder:"SIZE" group:"server" help:"How much of a body that no page has read is read in order to keep the connection; 0 reads nothing (${default})."`
 	DrainTimeout time.Duration `default:"5s" group:"server" help:"How long that may take, and how long a connection that ends waits for the client to close it (${default})."`
 
+	MaxMemory    memoryLimit `default:"auto" placeholder:"SIZE" group:"server" help:"How much memory the server may take before it is replaced by a fresh one; 0 is no limit, and auto three quarters of what the machine or the container has (${default})."`
+	NoSupervisor bool        `group:"server" help:"Serve in one process, which nothing replaces when it dies or hangs."`
+
 	CacheSize  byteSize `default:"64MiB" placeholder:"SIZE" group:"server" help:"How much memory the contents of files may take; 0 keeps none (${default})."`
 	NoCompress bool     `group:"server" help:"Compress nothing that is sent."`
 	HTTP1      string   `name:"http1" default:"own" enum:"own,std" group:"server" help:"Who serves HTTP/1.1 connections: wizgy's own strict code, or std, Go's net/http (${default})."`
@@ -101,6 +104,7 @@ func (o *options) complaints() []complaint {
 	inRange("max-uri", o.MaxURI)
 	add(o.MaxHeaderFields <= 0, "max-header-fields", "must be at least 1, got %d", o.MaxHeaderFields)
 	add(o.BodyRate > 1<<30, "body-rate", "must be 1GiB or less, got %v", o.BodyRate)
+	add(!o.MaxMemory.valid(), "max-memory", "must be auto, 0, or at least %v, got %v", minMemory, o.MaxMemory)
 	add(!o.Spa.valid(), "spa", "must be a file below html/, such as index.html, got %q", string(o.Spa))
 	for _, name := range slices.Sorted(maps.Keys(o.Set)) {
 		if err := engine.CheckEnviron(name); err != nil {

@@ -53,6 +53,15 @@ func (c *conn) wait() error {
 	return c.socket.err
 }
 
+// waiting reads what has come, without waiting, and reports whether anything has.
+func (c *conn) waiting() (some bool) {
+	if c.socket.raw == nil {
+		return false
+	}
+	_ = c.socket.raw.Control(func(fd uintptr) { some = c.tryRead(fd) && c.socket.err == nil })
+	return some
+}
+
 // tryRead reads if there is something to read, and tells the runtime's poller to wait if not.
 func (c *conn) tryRead(fd uintptr) bool {
 	c.in.acquire()
