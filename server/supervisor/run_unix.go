@@ -361,7 +361,11 @@ func (s *supervisor) buried(c *child, status syscall.WaitStatus) error {
 	default:
 		s.old = slices.DeleteFunc(s.old, func(o *child) bool { return o == c })
 	}
-	if !c.drained.IsZero() && (status.ExitStatus() == 0 || c.killed != "") {
+	if !c.drained.IsZero() && c.killed != "" {
+		s.log.Warn("the old worker was killed: "+c.killed, "worker", c.pid)
+		return nil
+	}
+	if !c.drained.IsZero() && status.ExitStatus() == 0 {
 		return nil // as it should be
 	}
 	lost := c.ready != time.Time{} && s.current == nil && !s.stopping
