@@ -40,6 +40,7 @@ type call struct {
 // recorder is what a server's ResponseWriter may be too: its notes on the request.
 type recorder interface {
 	SetPage(name string)
+	SetGeneration(generation uint64)
 	RequestID() uint64
 }
 
@@ -192,8 +193,8 @@ const piece = 64 << 10
 func (c *call) write(part chunk) error {
 	rc := http.NewResponseController(c.w)
 	for last := false; !last; {
-		if c.r.Context().Err() != nil {
-			return errClientGone
+		if ctx := c.r.Context(); ctx.Err() != nil {
+			return ended(ctx)
 		}
 		head, tail := part.cut(piece)
 		last = tail.empty()
@@ -215,7 +216,7 @@ func (c *call) write(part chunk) error {
 			return cause // it has ended the write
 		}
 		if err != nil {
-			return errClientGone
+			return ended(c.r.Context())
 		}
 		part = tail
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wizgy/engine/internal/natives"
 	"wizgy/engine/module"
 	"wizgy/engine/watch"
 )
@@ -33,6 +35,11 @@ type Config struct {
 	// 0 means 256.
 	MaxRuntimes int
 
+	// MaxValue is how large one value of a page may be, in bytes: a string (a byte a character), a
+	// buffer, an array (16 bytes an element). Built-in functions that are asked for more throw a
+	// RangeError. 0 means 64 MiB; negative is no limit.
+	MaxValue int64
+
 	// Environ has variables of the site's own, which every page finds in environ.
 	Environ map[string]string
 
@@ -51,7 +58,21 @@ type Config struct {
 	// It is called in a goroutine of its own.
 	Stuck func(Stuck)
 
-	// Changed, if it is set, is called after pages were added, reloaded or removed.
+	// Also has folders that are watched along with Dir, such as that of the site's static files:
+	// what changes in all of them at once, as in a deploy, is one change. They need not exist yet.
+	Also []string
+
+	// Switch, if it is set, is called for each change, of Dir or of Also, when it is complete and
+	// the pages are ready. It must call commit once: with that the new pages take their place, so
+	// whoever has another part of the site can let both take effect at the same moment. If commit
+	// reports false the folders were switched to others since, and nothing is to take effect: the
+	// change will come again. The site is of the generation whose number commit is given, which
+	// must be above all those before; if it is not, or if Switch is nil, the engine takes one
+	// itself. The change is empty where a request found a page out of date before the watcher
+	// told of it.
+	Switch func(change watch.Change, commit func(generation uint64) bool)
+
+	// Changed, if it is set, is called after Switch.
 	Changed func()
 
 	// NoWatch leaves the folder unwatched: a page stays as it was when it was first asked for.
@@ -77,10 +98,24 @@ type Engine struct {
 
 	mu       sync.Mutex           // whoever changes the site holds it
 	vanished map[string]vanishing // pages whose file is not there, but may be about to return
+	slow     map[string]struct{}  // files that are not waited for; of the goroutine of follow
 
 	background sync.WaitGroup
 	closing    chan struct{}
 	closed     sync.Once
+}
+
+// CheckEnviron looks whether pages may find a variable of this name in environ, as those of
+// Config.Environ. The error begins with the name, and says why not and what to do.
+func CheckEnviron(name string) error {
+	reserved := func(prefix string) bool { return strings.HasPrefix(name, prefix) }
+	switch {
+	case name == "":
+		return errors.New("has no name: give it one")
+	case reserved("wsgi."), reserved("wizgy."), reserved("HTTP_"), slices.Contains(standardKeys, name):
+		return fmt.Errorf("%s would hide one that the server sets: choose another name", name)
+	}
+	return nil
 }
 
 // New makes an engine that serves cfg.Dir, and starts to watch it. The pages are compiled in
@@ -95,32 +130,47 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.MaxRuntimes == 0 {
 		cfg.MaxRuntimes = 256
 	}
+	if cfg.MaxValue == 0 {
+		cfg.MaxValue = natives.DefaultMax
+	}
 	if cfg.Timeout < 0 || cfg.MaxRuntimes < 0 {
 		return nil, fmt.Errorf("engine: Timeout and MaxRuntimes must not be negative, got %v and %d", cfg.Timeout, cfg.MaxRuntimes)
 	}
-	for key := range cfg.Environ {
-		if strings.HasPrefix(key, "wsgi.") || strings.HasPrefix(key, "wizgy.") || strings.HasPrefix(key, "HTTP_") || slices.Contains(standardKeys, key) {
-			return nil, fmt.Errorf("engine: the environ variable %s would hide one that the server sets: choose another name", key)
+	for name := range cfg.Environ {
+		if err := CheckEnviron(name); err != nil {
+			return nil, fmt.Errorf("engine: the environ variable %w", err)
 		}
 	}
 	dir, err := filepath.Abs(cfg.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, vanished: map[string]vanishing{}, closing: make(chan struct{})}
+	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, vanished: map[string]vanishing{}, slow: map[string]struct{}{}, closing: make(chan struct{})}
 	if e.log == nil {
 		e.log = slog.Default()
 	}
+	e.cfg.Also = nil
+	for _, also := range cfg.Also {
+		if also, err = filepath.Abs(also); err != nil {
+			return nil, fmt.Errorf("engine: %w", err)
+		}
+		e.cfg.Also = append(e.cfg.Also, also)
+	}
 	e.dog = newWatchdog(e.reportStuck)
+	if err := natives.Install(); err != nil {
+		e.log.Warn("built-in functions of pages are not checked: a page that asks for too much memory at once ends the process", "error", err)
+	}
 	e.realDir.Store(&dir)
 	e.setModules()
 	if !cfg.NoWatch {
-		if e.watcher, err = watch.New(watch.Config{Roots: []string{dir}, Logger: e.log}); err != nil {
+		if e.watcher, err = watch.New(watch.Config{Roots: append([]string{dir}, e.cfg.Also...), Mark: isPartialName, Logger: e.log}); err != nil {
 			e.dog.close()
 			return nil, fmt.Errorf("engine: watch %s: %w", cfg.Dir, err)
 		}
 	}
-	e.site.Store(e.scan(&site{}))
+	first := e.scan(&site{})
+	first.generation = following(0)
+	e.site.Store(first)
 	e.reportProblems(e.site.Load())
 	if !cfg.NoStart {
 		e.background.Go(e.warm)

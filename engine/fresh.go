@@ -5,38 +5,44 @@ import (
 	"io/fs"
 	"net/http"
 	"time"
+
+	"wizgy/engine/watch"
 )
 
 // findFresh is find for the desk: a request that begins after a save has returned gets the new
 // page, whether or not the watcher has told yet.
-func (e *Engine) findFresh(r *http.Request) (*page, match, error) {
+func (e *Engine) findFresh(r *http.Request) (*site, *page, match, error) {
 	for start := time.Now(); ; {
 		site := e.site.Load()
-		if site.fresh() {
+		switch isFresh := site.fresh(); {
+		case isFresh:
 			m, ok := site.routes.match(r.URL)
 			if !ok {
-				return nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
+				return nil, nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
 			}
-			p := site.pages[m.file].load()
-			state := p.look(nil)
+			p := site.pages[m.file]
+			if !p.loaded.Load() && e.deploying(start) {
+				break
+			}
+			state := p.load().look(nil)
 			switch {
 			case state == same && (p.broken() == nil || p.problems[0].timeout):
-				return p, m, nil
+				return site, p, m, nil
 			case state == busy && time.Since(start) > busyLimit && p.good() != nil:
-				return p.good(), m, nil // whoever writes it takes his time
+				return site, p.good(), m, nil // whoever writes it takes his time
 			}
-			if state != busy {
-				if next, ready := e.refresh(p, state); ready {
-					return next, m, nil
+			if state != busy && !e.deploying(start) {
+				if site, next := e.refresh(p, state, start); next != nil {
+					return site, next, m, nil
 				}
 			}
-		} else if e.rescan(site) {
+		case !e.deploying(start) && e.rescan(site):
 			continue
 		}
 		select {
 		case <-time.After(retryStep):
 		case <-r.Context().Done():
-			return nil, match{}, errClientGone
+			return nil, nil, match{}, ended(r.Context())
 		}
 	}
 }
@@ -55,7 +61,7 @@ func (e *Engine) rescan(seen *site) bool {
 	if e.misses(old, next) {
 		return false
 	}
-	e.swap(old, next)
+	e.swap(old, next, watch.Change{}, nil)
 	return true
 }
 
@@ -75,34 +81,36 @@ func (e *Engine) mayReturn(page string) bool {
 // vanishing is a page that misses a file: since when, and when it was last seen to.
 type vanishing struct{ since, seen time.Time }
 
-// refresh makes the next generation of a page whose files have changed, or which is broken. It
-// reports false if they are still being written.
-func (e *Engine) refresh(p *page, state freshness) (next *page, ready bool) {
+// refresh makes the next generation of a page whose files have changed, or which is broken, and
+// returns it with the snapshot that it is in now. It returns nil if they are still being written,
+// as far as a request waits for that which began to look at start.
+func (e *Engine) refresh(p *page, state freshness, start time.Time) (*site, *page) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	site := e.site.Load()
 	if site.pages[p.file] != p {
-		return nil, false // another request did it: look again
+		return nil, nil // another request did it: look again
 	}
 	if state == gone && e.mayReturn(p.file) {
-		return nil, false
+		return nil, nil
 	}
-	next = e.newPage(p.file, p).load()
-	if state := next.look(nil); state == busy || state == changed {
+	next := e.newPage(p.file, p).load()
+	if state := next.look(nil); state == busy || state == changed || e.deploying(start) {
 		next.pool.retire()
-		return nil, false // it was read in the middle of a save
+		return nil, nil // it was read in the middle of a save
 	}
 	if next.missesFile() && (len(next.sources) == 0 || p.good() != nil) && e.mayReturn(p.file) {
-		return nil, false
+		return nil, nil
 	}
 	delete(e.vanished, p.file)
 	if age := time.Since(next.youngest()); next.broken() != nil && 0 <= age && age < settled {
 		next.pool.retire()
-		return nil, false
+		return nil, nil
 	}
 	if p.broken() == nil || next.broken() == nil || next.broken().Error() != p.broken().Error() {
 		e.report(next)
 	}
-	e.swap(site, site.with(next))
-	return next, true
+	with := site.with(next)
+	e.swap(site, with, watch.Change{}, nil)
+	return with, next
 }

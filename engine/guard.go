@@ -124,6 +124,8 @@ func (g *guard) expired(now time.Time) error {
 		g.gone = now
 	}
 	switch {
+	case gone && ended(g.ctx) == errOverdue:
+		return errOverdue
 	case gone && (g.unblock != nil || now.Sub(g.gone) >= leaveGrace):
 		return errClientGone
 	case now.Before(g.deadline):

@@ -90,8 +90,8 @@ func (c *call) sendObject(result *goja.Object) (err error) {
 		if done {
 			return c.end()
 		}
-		if c.r.Context().Err() != nil {
-			return errClientGone
+		if ctx := c.r.Context(); ctx.Err() != nil {
+			return ended(ctx)
 		}
 		if part.empty() {
 			continue

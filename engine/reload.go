@@ -27,39 +27,113 @@ func (e *Engine) follow() {
 	}
 }
 
-// reload makes a new snapshot after a change. Only pages that came from a changed file are
-// compiled anew; all of them take their place at once.
+// reload makes a new snapshot after a change. What changes while it is made is part of it.
 func (e *Engine) reload(change watch.Change) {
-	e.awaitWriters(change)
+	d := &deploy{Change: change, began: time.Now()}
+	for e.awaitEnd(d); !e.tryReload(d) && !e.isClosing(); e.awaitEnd(d) {
+		e.rest()
+	}
+}
+
+// tryReload makes a new snapshot. Only pages that came from a changed file are compiled anew; all
+// of them take their place at once, or none if some of their files have changed meanwhile: then
+// it reports false.
+func (e *Engine) tryReload(d *deploy) bool {
+	roots := e.realRoots()
+	if !e.concerns(d.Change) {
+		if !e.publish(d.Change, nil, roots) {
+			return false
+		}
+		e.changed()
+		return true
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	old, next := e.awaitVanished()
-	written := func(path string) bool { return change.All || slices.Contains(change.Paths, path) }
+	written := func(path string) bool { return d.All || slices.Contains(d.Paths, path) }
+	made := map[*page]*page{} // each new generation, and the one before it or nil
 	for file, p := range next.pages {
-		if old.pages[file] != p { // new
-			p.load()
-			e.report(p)
+		if old.pages[file] != p {
+			made[p.load()] = nil
 			continue
 		}
 		p.load()
-		if p.broken() == nil && !e.shaped(change, p) && p.look(written) == same {
+		if p.broken() == nil && !e.shaped(d.Change, p) && p.look(written) == same {
 			continue
 		}
-		next.pages[file] = e.renew(p)
+		next.pages[file] = e.newPage(file, p).load()
+		made[next.pages[file]] = p
 	}
-	e.swap(old, next)
+	if e.outdated(d, made) || !e.swap(old, next, d.Change, roots) {
+		for p := range made {
+			p.pool.retire()
+		}
+		return false
+	}
+	for p, before := range made {
+		e.reportNew(p, before, next.generation)
+	}
+	return true
 }
 
-// renew makes and loads the next generation of a page, and reports how it went.
-func (e *Engine) renew(p *page) *page {
-	next := e.newPage(p.file, p).load()
-	if p.broken() == nil || next.broken() == nil || next.broken().Error() != p.broken().Error() {
-		e.report(next)
-		if next.broken() == nil {
-			e.log.Info("reloaded", "page", next.name)
+// concerns reports whether a change may be one of pages. Most changes in the folders that are
+// watched beside theirs are not.
+func (e *Engine) concerns(change watch.Change) bool {
+	if change.All || e.importsOutside() {
+		return true
+	}
+	return slices.ContainsFunc(change.Paths, func(path string) bool {
+		return !slices.ContainsFunc(e.cfg.Also, func(dir string) bool { return within(path, dir) })
+	})
+}
+
+// importsOutside reports whether a page came from a file outside of the folder of pages.
+func (e *Engine) importsOutside() bool {
+	real := *e.realDir.Load()
+	for _, p := range e.site.Load().pages {
+		if p.loaded.Load() && slices.ContainsFunc(p.sources, func(s *source) bool { return !within(s.path, real) }) {
+			return true
 		}
 	}
-	return next
+	return false
+}
+
+// within reports whether path is below dir.
+func within(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// outdated reports whether the new pages of a snapshot may not belong together, and another try
+// makes sense: while they were read files have changed, or the folder was switched.
+func (e *Engine) outdated(d *deploy, made map[*page]*page) bool {
+	past := time.Since(d.began)
+	if past > toolLimit {
+		return false
+	}
+	if e.watcher.Gathering().Paths > 0 && past < d.limit() {
+		return true
+	}
+	for p := range made {
+		if state := p.look(nil); state == changed || state == gone {
+			return true
+		}
+	}
+	return false
+}
+
+// reportNew tells how it went with a page's new generation.
+func (e *Engine) reportNew(p, before *page, generation uint64) {
+	if before == nil {
+		e.report(p)
+		return
+	}
+	if before.broken() == nil || p.broken() == nil || p.broken().Error() != before.broken().Error() {
+		e.report(p)
+		if p.broken() == nil {
+			e.log.Info("reloaded", "page", p.name, "generation", generation)
+		}
+	}
 }
 
 // shaped reports whether a file has come or changed that tells the compiler which files to take:
@@ -82,20 +156,6 @@ func (e *Engine) shaped(change watch.Change, p *page) bool {
 func stem(path string) string {
 	s := strings.TrimSuffix(path, filepath.Ext(path))
 	return strings.TrimSuffix(s, string(filepath.Separator)+"index")
-}
-
-// awaitWriters waits, for a while, until nobody has the changed files open for writing.
-func (e *Engine) awaitWriters(change watch.Change) {
-	for end := time.Now().Add(busyLimit); time.Now().Before(end); {
-		if !slices.ContainsFunc(change.Paths, beingWritten) {
-			return
-		}
-		select {
-		case <-time.After(retryStep):
-		case <-e.closing:
-			return
-		}
-	}
 }
 
 // awaitVanished scans the folder, and waits, for a while, for pages whose file is gone. It holds
@@ -126,10 +186,13 @@ func (e *Engine) misses(old, next *site) bool {
 	return waits
 }
 
-// swap puts a snapshot into place. The generations that it does not have any more finish their
-// requests and go.
-func (e *Engine) swap(old, next *site) {
-	e.site.Store(next)
+// swap puts a snapshot into place, which came from a change. The generations that it does not
+// have any more finish their requests and go. It reports false, and does nothing, if the folders
+// of the site are others than roots by now; nil stands for any.
+func (e *Engine) swap(old, next *site, change watch.Change, roots []string) bool {
+	if !e.publish(change, next, roots) {
+		return false
+	}
 	for file, p := range old.pages {
 		n := next.pages[file]
 		if n != p && (n == nil || n.last.Load() != p) {
@@ -139,7 +202,7 @@ func (e *Engine) swap(old, next *site) {
 			last.pool.retire()
 		}
 		if n == nil {
-			e.log.Info("removed", "page", p.name)
+			e.log.Info("removed", "page", p.name, "generation", next.generation)
 		}
 	}
 	for file, p := range next.pages {
@@ -150,6 +213,55 @@ func (e *Engine) swap(old, next *site) {
 	if next.routes != old.routes {
 		e.reportProblems(next)
 	}
+	e.changed()
+	return true
+}
+
+// publish begins a new generation of the site: next takes its place, if it is not nil, and
+// whoever else has a part of the site is told of the change at the same moment. It reports false
+// as swap does.
+func (e *Engine) publish(change watch.Change, next *site, roots []string) (done bool) {
+	commit := func(generation uint64) bool {
+		if roots != nil && !slices.Equal(roots, e.realRoots()) {
+			return false
+		}
+		done = true
+		if next == nil {
+			return true
+		}
+		last := e.site.Load().generation
+		if next.generation = generation; generation <= last {
+			next.generation = following(last)
+		}
+		e.site.Store(next)
+		return true
+	}
+	if e.cfg.Switch != nil {
+		e.cfg.Switch(change, commit)
+	} else {
+		commit(0)
+	}
+	return done
+}
+
+// realRoots returns the folders that the folders of the site are, behind all links.
+func (e *Engine) realRoots() []string {
+	list := []string{e.realPath()}
+	for _, dir := range e.cfg.Also {
+		real, _ := filepath.EvalSymlinks(dir) // or nothing
+		list = append(list, real)
+	}
+	return list
+}
+
+// following returns the number of the generation after another: the time, in milliseconds since
+// 1970, or a little more where that would not be more. So numbers can be compared across
+// processes that serve the same site.
+func following(generation uint64) uint64 {
+	return max(generation+1, uint64(max(0, time.Now().UnixMilli())))
+}
+
+func (e *Engine) changed() {
 	if e.cfg.Changed != nil {
 		e.cfg.Changed()
 	}

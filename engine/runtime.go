@@ -12,6 +12,7 @@ import (
 	"github.com/dop251/goja"
 
 	"wizgy/engine/internal/loop"
+	"wizgy/engine/internal/natives"
 )
 
 // maxDepth is how deep calls may be nested. Without a limit the goroutine's stack grows until
@@ -37,6 +38,7 @@ type runtime struct {
 	job    func()
 	loaded map[string]goja.Value
 	state  map[any]any
+	checks natives.Checks
 
 	usage         usage         // of application
 	starter       goja.Value    // start_response, if one is enough
@@ -53,6 +55,7 @@ type runtime struct {
 func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	rt := &runtime{page: p, vm: goja.New()}
 	rt.host.rt = rt
+	rt.checks.Max = p.e.cfg.MaxValue
 	rt.vm.SetMaxCallStackSize(maxDepth)
 	rt.vm.SetPromiseRejectionTracker(rt.trackRejection)
 	inner := rt.vm.ToValue(func(goja.FunctionCall) goja.Value {
@@ -115,8 +118,8 @@ func (rt *runtime) run(done func() bool) error {
 		return nil
 	}
 	for {
-		ctx, deadline := rt.guard.due()
-		ctx, cancel := context.WithDeadlineCause(ctx, deadline, errDeadline)
+		request, deadline := rt.guard.due()
+		ctx, cancel := context.WithDeadlineCause(request, deadline, errDeadline)
 		err := rt.loop.Run(ctx, done)
 		cancel()
 		switch _, thrown := err.(*goja.Exception); {
@@ -127,8 +130,8 @@ func (rt *runtime) run(done func() bool) error {
 			if _, now := rt.guard.due(); now.After(deadline) {
 				continue // the deadline was moved meanwhile
 			}
-		case ctx.Err() != nil && errors.Is(err, context.Canceled):
-			err = errClientGone
+		case request.Err() != nil && (err == context.Cause(request) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
+			err = ended(request)
 		}
 		rt.spoiled = rt.spoiled || err != loop.ErrIdle
 		return err

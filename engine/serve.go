@@ -14,12 +14,21 @@ import (
 // an error page with its HTTPStatus, otherwise the caller must break the connection
 // (http.ErrAbortHandler), so that the client does not take half an answer for a whole one.
 func (e *Engine) ServePage(w http.ResponseWriter, r *http.Request) error {
-	p, m, err := e.find(r)
+	err := e.servePage(w, r)
+	if err == errOverdue { // while no page was running
+		return (&Error{}).overdue()
+	}
+	return err
+}
+
+func (e *Engine) servePage(w http.ResponseWriter, r *http.Request) error {
+	site, p, m, err := e.find(r)
 	if err != nil {
 		return err
 	}
 	if rec, ok := w.(recorder); ok {
 		rec.SetPage(p.name)
+		rec.SetGeneration(site.generation)
 	}
 	if m.redirect {
 		redirectToSlash(w, r)
@@ -35,17 +44,17 @@ func (e *Engine) ServePage(w http.ResponseWriter, r *http.Request) error {
 	return p.serve(w, r, m)
 }
 
-// find returns the page for a request.
-func (e *Engine) find(r *http.Request) (*page, match, error) {
+// find returns the page for a request, and the snapshot that it is in.
+func (e *Engine) find(r *http.Request) (*site, *page, match, error) {
 	if e.cfg.Dev {
 		return e.findFresh(r)
 	}
 	site := e.site.Load()
 	m, ok := site.routes.match(r.URL)
 	if !ok {
-		return nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
+		return nil, nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
 	}
-	return site.pages[m.file], m, nil
+	return site, site.pages[m.file], m, nil
 }
 
 // redirectToSlash sends the client to the path with a slash at the end, where relative links in

@@ -15,7 +15,7 @@ import (
 
 // site is one snapshot of all pages. It does not change; a reload makes another one.
 type site struct {
-	generation uint64
+	generation uint64 // see following
 	routes     *routes
 	pages      map[string]*page // by file
 	files      []string         // every file and link below the folder
@@ -69,8 +69,8 @@ func (s *site) fresh() bool {
 
 // scan reads the folder and makes a snapshot of it. Pages that old has are taken over as they are.
 func (e *Engine) scan(old *site) *site {
-	s := &site{generation: old.generation + 1, pages: map[string]*page{}}
-	if real, err := filepath.EvalSymlinks(e.dir); err == nil {
+	s := &site{pages: map[string]*page{}}
+	if real := e.realPath(); real != "" {
 		e.realDir.Store(&real)
 	}
 	e.walk(s, "", nil)
@@ -87,6 +87,15 @@ func (e *Engine) scan(old *site) *site {
 		}
 	}
 	return s
+}
+
+// realPath returns the path of the folder without links, or nothing where there is none.
+func (e *Engine) realPath() string {
+	real, err := filepath.EvalSymlinks(e.dir)
+	if err != nil {
+		return ""
+	}
+	return real
 }
 
 // walk adds the files below a folder. Links are followed, but not in a circle; above has the
@@ -124,7 +133,6 @@ func (e *Engine) walk(s *site, rel string, above []os.FileInfo) {
 // with returns a copy of the snapshot in which p has taken its place.
 func (s *site) with(pages ...*page) *site {
 	next := *s
-	next.generation++
 	next.pages = make(map[string]*page, len(s.pages))
 	for file, p := range s.pages {
 		next.pages[file] = p

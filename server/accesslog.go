@@ -11,17 +11,18 @@ import (
 
 // accessLine is what is logged of a request that is over.
 type accessLine struct {
-	time     time.Time
-	method   string
-	path     string
-	status   int
-	bytes    int64
-	duration time.Duration
-	page     string
-	file     string
-	request  uint64
-	remote   string
-	aborted  bool
+	time       time.Time
+	method     string
+	path       string
+	status     int
+	bytes      int64
+	duration   time.Duration
+	page       string
+	file       string
+	request    uint64
+	generation uint64
+	remote     string
+	aborted    bool
 }
 
 // accessHandler is a [slog.Handler] that has a short way for access lines: what comes out is as if
@@ -40,7 +41,7 @@ func (s *Server) logAccess(w *recorder, r *http.Request, start time.Time) {
 	end := time.Now()
 	line := accessLine{
 		time: end, method: visibleASCII(r.Method), path: loggedPath(r), status: w.status, bytes: w.bytes, duration: end.Sub(start),
-		page: w.page, file: w.file, request: w.id, remote: r.RemoteAddr, aborted: w.aborted,
+		page: w.page, file: w.file, request: w.id, generation: w.generation, remote: r.RemoteAddr, aborted: w.aborted,
 	}
 	if line.status == 0 && !w.aborted && !w.hijacked {
 		line.status = http.StatusOK // net/http sends it when a handler sends nothing
@@ -56,7 +57,7 @@ func (s *Server) logAccess(w *recorder, r *http.Request, start time.Time) {
 // is of no interest.
 func (l *accessLine) record() slog.Record {
 	record := slog.NewRecord(l.time, slog.LevelInfo, "request", 0)
-	attrs := append(make([]slog.Attr, 0, 10),
+	attrs := append(make([]slog.Attr, 0, 11),
 		slog.String("method", l.method),
 		slog.String("path", l.path),
 		slog.Int("status", l.status),
@@ -69,7 +70,7 @@ func (l *accessLine) record() slog.Record {
 	if l.file != "" {
 		attrs = append(attrs, slog.String("file", l.file))
 	}
-	attrs = append(attrs, slog.Uint64("request", l.request), slog.String("remote", l.remote))
+	attrs = append(attrs, slog.Uint64("request", l.request), slog.Uint64("generation", l.generation), slog.String("remote", l.remote))
 	if l.aborted {
 		attrs = append(attrs, slog.Bool("aborted", true))
 	}
@@ -98,6 +99,7 @@ func (h *textHandler) handleAccess(l accessLine) {
 		b = appendQuoted(h.appendKey(b, "file"), l.file)
 	}
 	b = strconv.AppendUint(h.appendKey(b, "request"), l.request, 10)
+	b = strconv.AppendUint(h.appendKey(b, "generation"), l.generation, 10)
 	b = appendQuoted(h.appendKey(b, "remote"), l.remote)
 	if l.aborted {
 		b = append(h.appendKey(b, "aborted"), "true"...)
@@ -140,6 +142,7 @@ func (h *jsonHandler) handleAccess(l accessLine) {
 		b = appendJSON(append(b, `,"file":`...), l.file)
 	}
 	b = strconv.AppendUint(append(b, `,"request":`...), l.request, 10)
+	b = strconv.AppendUint(append(b, `,"generation":`...), l.generation, 10)
 	b = appendJSON(append(b, `,"remote":`...), l.remote)
 	if l.aborted {
 		b = append(b, `,"aborted":true`...)

@@ -32,7 +32,7 @@ func TestAccessLineIsWhatItsRecordWouldBe(t *testing.T) {
 			word := func() string { return words[rand.IntN(len(words))] }
 			l := accessLine{
 				time: time.Unix(1_700_000_000+int64(i/3), rand.Int64N(1e9)), method: word(), path: word(), status: i % 600, bytes: rand.Int64N(1 << 40),
-				duration: time.Duration(rand.Int64N(1 << (1 + i%40))), page: word(), file: word(), request: rand.Uint64(), remote: word(), aborted: i%2 == 0,
+				duration: time.Duration(rand.Int64N(1 << (1 + i%40))), page: word(), file: word(), request: rand.Uint64(), generation: rand.Uint64(), remote: word(), aborted: i%2 == 0,
 			}
 			if i%5 == 0 {
 				l.time = l.time.Truncate(time.Second).UTC()

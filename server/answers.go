@@ -18,6 +18,7 @@ type finding struct {
 	generation uint64        // of the cache, before looking
 	checked    time.Duration // since the cache was made, before looking
 	missing    bool
+	doubted    bool   // a file was there, but somebody may be about to tell of it
 	folder     string // redirect to its slash
 	kept       *kept
 }

@@ -17,6 +17,8 @@ type cache struct {
 	loader  loader
 	folder  *folder
 	every   time.Duration // how long a comparison stays good; 0: each request compares
+	watched bool          // somebody tells of changes
+	noticed func()        // called when a file was found to have changed
 	started time.Time
 
 	generation atomic.Uint64
@@ -31,7 +33,9 @@ type cache struct {
 
 // How long a comparison stays good, where nobody tells of changes and where somebody does. No
 // watcher sees everything: not what another machine writes to a shared disk, not what is written
-// through a memory map, and rights that are taken away only sometimes.
+// through a memory map, and rights that are taken away only sometimes. But a change may also be
+// one that somebody is about to tell of, with others that go with it, so only the second
+// comparison counts.
 const (
 	checkInterval        = 250 * time.Millisecond
 	watchedCheckInterval = 5 * time.Second
@@ -48,17 +52,11 @@ func newCache(f *folder, config *Config) *cache {
 	switch {
 	case config.Dev || c.loader.limit == 0:
 	case config.Watched:
-		c.every = watchedCheckInterval
+		c.every, c.watched = watchedCheckInterval, true
 	default:
 		c.every = checkInterval
 	}
 	return c
-}
-
-// changed begins a new generation.
-func (c *cache) changed() {
-	c.folder.look()
-	c.generation.Add(1)
 }
 
 // lookup returns what answers t. The caller closes the file if there is one. now is when the
@@ -66,7 +64,7 @@ func (c *cache) changed() {
 // who has found out that what is known is wrong.
 func (c *cache) lookup(t target, now time.Time, again bool) (found, error) {
 	if c.every == 0 {
-		return c.search(t)
+		return c.search(t, surprise)
 	}
 	a := c.answers.get(t)
 	if f, ok := c.known(a, now); ok && !again {
@@ -78,7 +76,20 @@ func (c *cache) lookup(t target, now time.Time, again bool) (found, error) {
 		return f, f.err()
 	}
 	next := &finding{generation: c.generation.Load(), checked: time.Since(c.started)}
-	f, err := c.search(t)
+	last := a.known.Load()
+	change := expected
+	if last != nil && last.generation == next.generation {
+		change = surprise
+		if c.watched && !again {
+			change = doubtful
+		}
+	}
+	f, err := c.search(t, change)
+	if err == nil && change == doubtful && last.missing && !last.doubted {
+		f.close()
+		next.doubted = true
+		f, err = found{}, fs.ErrNotExist
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		next.missing = true
@@ -113,14 +124,23 @@ func (c *cache) known(a *answer, now time.Time) (found, bool) {
 	return found{name: v.name, version: v}, true
 }
 
+// A changed file is one of these.
+type changed int
+
+const (
+	expected changed = iota // a new generation has begun
+	surprise                // with which one begins
+	doubtful                // the first time; then what is in memory stays, and the second time it is a surprise
+)
+
 // search looks t up in the document root.
-func (c *cache) search(t target) (found, error) {
+func (c *cache) search(t target, change changed) (found, error) {
 	for {
 		root := c.folder.acquire()
 		if root == nil {
 			return found{}, fs.ErrNotExist
 		}
-		f, err := find(t, func(name string) (found, error) { return c.examine(root, name) })
+		f, err := find(t, func(name string) (found, error) { return c.examine(root, name, change) })
 		root.release()
 		if err != errSwitched {
 			return f, err
@@ -132,24 +152,34 @@ func (c *cache) search(t target) (found, error) {
 var errSwitched = errors.New("the document root was switched")
 
 // examine compares what is known of a file with the file, and loads it if that is out of date.
-func (c *cache) examine(o *openFolder, name string) (found, error) {
+func (c *cache) examine(o *openFolder, name string, change changed) (found, error) {
 	lock := &c.locks[maphash.String(c.seed, name)%uint64(len(c.locks))]
 	lock.Lock()
 	defer lock.Unlock()
 	if c.folder.current.Load() != o {
 		return found{}, errSwitched
 	}
+	last := c.store.get(name).get()
 	f, err := o.file(name)
+	if err == nil {
+		f, err = c.loader.load(o, f, last)
+	}
+	switch {
+	case err == nil && f.version == last:
+		return f, nil
+	case last == nil || change == expected:
+	case change == doubtful && last.plain.body != nil && !last.doubted.Swap(true):
+		f.close()
+		return found{name: name, version: last}, nil
+	case err != nil || last.differs(f.version):
+		defer c.noticed()
+	}
 	if err != nil {
 		c.store.drop(name)
 		return found{}, err
 	}
-	last := c.store.get(name).get()
-	f, err = c.loader.load(o, f, last)
-	if err == nil && f.version != last {
-		c.store.put(f.version)
-	}
-	return f, err
+	c.store.put(f.version)
+	return f, nil
 }
 
 // open opens the file of a representation that is not in memory. It fails with errOutdated if

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 )
 
 // dress completes the head of an answer, which is about to be sent with this status, by what the
@@ -14,6 +15,9 @@ func (w *recorder) dress(status int) {
 	}
 	w.dressed = true
 	h := w.rw.Header()
+	if s.config.Dev {
+		h["Wizgy-Generation"] = []string{strconv.FormatUint(w.generation, 10)}
+	}
 	if w.file != "" && status < 300 && !w.fromPage && h["X-Content-Type-Options"] == nil && knownType(h) {
 		h["X-Content-Type-Options"] = nosniff
 	}

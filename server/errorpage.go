@@ -86,7 +86,7 @@ func (s *Server) writeError(w *recorder, r *http.Request, status int, err error)
 
 // writeNotFound sends the site's own 404.html, if it has one: the nearest.
 func (s *Server) writeNotFound(w *recorder, r *http.Request) bool {
-	f, err := s.lookup(target{name: s.nearestNotFound(r), public: true}, w.start, false)
+	f, err := s.pick(w, target{name: s.nearestNotFound(r), public: true}, false)
 	if err != nil || f.folder {
 		return false
 	}

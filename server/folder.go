@@ -13,8 +13,12 @@ import (
 // switch the symbolic link that the path is, or delete the folder and make it anew, while an
 // [os.Root] would stay with the folder that it was opened on.
 type folder struct {
-	path  string
-	every time.Duration // how long a check stays good; 0: every request checks
+	path    string
+	every   time.Duration // how long a check stays good; 0: every request checks
+	watched bool          // somebody tells of changes
+	noticed func()        // called when a check has found another folder; nil at first
+
+	doubted atomic.Bool // the last check has found another folder, which nobody has told of
 
 	checked atomic.Int64 // when, in nanoseconds since started
 	started time.Time
@@ -32,13 +36,19 @@ type openFolder struct {
 	refs atomic.Int64 // 1 for being current, and 1 for each user; at 0 it is closed
 }
 
-func newFolder(path string, every time.Duration) (*folder, error) {
+func newFolder(path string, config *Config) (*folder, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{path: path, every: every, started: time.Now()}
-	f.check()
+	f := &folder{path: path, every: rootCheckInterval, started: time.Now()}
+	switch {
+	case config.Dev:
+		f.every = 0
+	case config.Watched:
+		f.every, f.watched = watchedCheckInterval, true
+	}
+	f.look()
 	return f, nil
 }
 
@@ -61,32 +71,63 @@ func (f *folder) check() {
 			return
 		}
 	}
-	f.look()
+	if f.switched() {
+		// If somebody is about to tell, along with what else has changed, that is waited for.
+		if f.watched && !f.doubted.Swap(true) {
+			return
+		}
+		f.look()
+		f.noticed()
+	}
 }
 
-// look compares the folder at the path with the current one now.
-func (f *folder) look() {
+// look compares the folder at the path with the current one now, and takes it.
+func (f *folder) look() { f.prepare().take() }
+
+// switched reports whether the folder at the path is another than the current one.
+func (f *folder) switched() bool {
 	info, err := os.Stat(f.path)
 	o := f.current.Load()
-	if err != nil && o == nil || err == nil && o != nil && os.SameFile(info, o.info) {
-		return
-	}
-	f.reopen()
+	return (err == nil) != (o != nil) || err == nil && !os.SameFile(info, o.info)
 }
 
-// reopen makes what is at the path current. Someone else may just have done it: then opening it
-// once more is no harm.
-func (f *folder) reopen() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.closed {
-		return
+// nextFolder is what is to be current, if it is another.
+type nextFolder struct {
+	*folder
+	other bool
+	open  *openFolder // nil: none
+}
+
+// prepare opens what is at the path, if that is not current. Either take or discard is to follow.
+// Someone else may prepare the same: then taking both is no harm.
+func (f *folder) prepare() nextFolder {
+	if !f.switched() {
+		return nextFolder{folder: f}
 	}
-	next, err := openRoot(f.path)
+	open, err := openRoot(f.path)
 	if exhausted(err) {
-		return // the last folder is better than none, and the next check tries again
+		return nextFolder{folder: f} // the last folder is better than none, and the next check tries again
 	}
-	f.swap(next)
+	return nextFolder{f, true, open}
+}
+
+// take makes it current.
+func (n nextFolder) take() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.doubted.Store(false)
+	switch {
+	case n.other && n.closed:
+		n.discard()
+	case n.other:
+		n.swap(n.open)
+	}
+}
+
+func (n nextFolder) discard() {
+	if n.open != nil {
+		n.open.release()
+	}
 }
 
 func openRoot(path string) (*openFolder, error) {

@@ -40,6 +40,7 @@ func (l loader) load(o *openFolder, f found, last *version) (found, error) {
 		f.version = last
 		return f.closeIfKept(), nil
 	}
+	defer f.awaitWriter()()
 	v, err := l.read(f, near)
 	if err != nil {
 		_ = f.file.Close()
@@ -61,6 +62,24 @@ func (f found) closeIfKept() found {
 		f.file = nil
 	}
 	return f
+}
+
+// writerPatience is how long whoever has a file open for writing may take to close it, before it is
+// read as it is.
+const writerPatience = 30 * time.Millisecond
+
+// awaitWriter waits, for a moment, until nobody is writing to the file, and keeps writers waiting
+// until release is called: between the two, most ways of saving leave an empty file for a while.
+func (f *found) awaitWriter() (release func()) {
+	for end := time.Now().Add(writerPatience); ; time.Sleep(time.Millisecond) {
+		busy, release := keepWriters(f.file)
+		if !busy || time.Now().After(end) {
+			if info, err := f.file.Stat(); err == nil {
+				f.info = info
+			}
+			return release
+		}
+	}
 }
 
 func (l loader) read(f found, near neighbours) (*version, error) {

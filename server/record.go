@@ -20,13 +20,14 @@ type recorder struct {
 	start  time.Time
 	head   bool // no body goes out: RFC 9110, 9.3.2
 
-	status   int   // 0: nothing sent yet
-	bytes    int64 // of the body
-	page     string
-	file     string
-	hijacked bool
-	broken   bool // a write failed: the client is gone
-	aborted  bool // the connection is to be cut
+	status     int   // 0: nothing sent yet
+	bytes      int64 // of the body
+	page       string
+	file       string
+	generation uint64 // of the site, that the answer is of
+	hijacked   bool
+	broken     bool // a write failed: the client is gone
+	aborted    bool // the connection is to be cut
 
 	fromPage  bool   // a page answers
 	dressed   bool   // the head is complete
@@ -43,7 +44,7 @@ var recorders = sync.Pool{New: func() any { return new(recorder) }}
 
 func newRecorder(s *Server, rw http.ResponseWriter, r *http.Request, id uint64) *recorder {
 	w := recorders.Get().(*recorder)
-	*w = recorder{rw: rw, server: s, r: r, id: id, head: r.Method == http.MethodHead}
+	*w = recorder{rw: rw, server: s, r: r, id: id, generation: s.generation.now(), head: r.Method == http.MethodHead}
 	return w
 }
 
@@ -59,6 +60,10 @@ func (w *recorder) free() {
 
 // SetPage names the page that answers, for the access line.
 func (w *recorder) SetPage(name string) { w.page = name }
+
+// SetGeneration notes that the answer has something in it that came with generation n. So it is of
+// that one, or of a later one that left it as it was.
+func (w *recorder) SetGeneration(n uint64) { w.generation = max(w.generation, n) }
 
 // RequestID is the number of the request, counted from 1 since the server was made. Access
 // lines and error lines have it, so that other lines can be matched with them.

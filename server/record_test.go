@@ -32,7 +32,7 @@ func TestPageNamesItselfAndKnowsItsRequest(t *testing.T) {
 		"method=HEAD path=/blog/x status=201 bytes=0 duration=",
 	} {
 		line := logs.lines(" request ")[i]
-		if !strings.Contains(line, want) || !strings.Contains(line, fmt.Sprintf("request=%d remote=192.0.2.1:1234", i+1)) ||
+		if !strings.Contains(line, want) || !strings.Contains(line, fmt.Sprintf("request=%d generation=%d remote=192.0.2.1:1234", i+1, s.generation.now())) ||
 			strings.Contains(line, "page=blog/[slug].js") != (i > 0) || strings.Contains(line, "file=a.txt") != (i == 0) {
 			t.Errorf("line %d: %s", i, line)
 		}

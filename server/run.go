@@ -59,12 +59,14 @@ func (s *Server) ListenAndServe(ctx context.Context) error {
 	return s.Serve(ctx, ln)
 }
 
-// Serve answers requests on ln until ctx ends. Then it closes ln, lets the requests that are
-// being answered finish, and those that come on open connections within a second, and returns
-// nil. Once a second the log tells what is left. If that takes longer than Config.ShutdownTimeout, it
-// ends their contexts, cuts their connections and returns an error that tells how many they
-// were. After Close it returns http.ErrServerClosed. It always closes ln.
+// Serve answers requests on ln until ctx ends. ln has plain connections: if Config.TLSCert asks for
+// TLS, that is added here. Then it closes ln, lets the requests that are being answered finish, and
+// those that come on open connections within a second, and returns nil. Once a second the log tells
+// what is left. If that takes longer than Config.ShutdownTimeout, it ends their contexts, cuts their
+// connections and returns an error that tells how many they were. After Close it returns
+// http.ErrServerClosed. It always closes ln.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	s.warnOfIgnored()
 	// Requests outlive ctx: they are cut off by cancel only.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -80,7 +82,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	defer s.ended(hs)
 
 	failed := make(chan error, 1)
-	go func() { failed <- hs.Serve(ln) }()
+	go func() { failed <- s.carry(requests, hs, ln) }()
 	select {
 	case err := <-failed:
 		cancel()
@@ -97,6 +99,26 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		return http.ErrServerClosed
 	}
 	return err
+}
+
+// warnOfIgnored logs what the configuration asks for and net/http does not have.
+func (s *Server) warnOfIgnored() {
+	if s.config.StdHTTP && (s.config.DrainLimit != defaultDrainLimit || s.config.DrainTimeout != defaultDrainTimeout) {
+		s.log.Warn(`connections are served by net/http (http1 = "std"), which has no drain-limit and drain-timeout: leave these out, or that`)
+	}
+}
+
+// carry runs hs on ln, with TLS if there is a certificate, which it looks after meanwhile.
+func (s *Server) carry(ctx context.Context, hs transport, ln net.Listener) error {
+	if s.tls == nil {
+		return hs.Serve(ln)
+	}
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	watching.Go(func() { s.tls.watch(ctx) })
+	return hs.ServeTLS(ln, "", "")
 }
 
 // How long a stop waits beyond ShutdownTimeout for handlers whose context has ended, and how

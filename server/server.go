@@ -19,9 +19,10 @@ type Pages interface {
 	// path. An error with nothing written means that the caller writes the error page; an error
 	// after something was written makes it cut the connection. Either way the caller logs it.
 	//
-	// w is not to be used once ServePage has returned. It has two methods of its own:
-	// SetPage(name string) tells the access log which page answers, and RequestID() uint64 is
-	// the number of the request in the log.
+	// w is not to be used once ServePage has returned. It has three methods of its own:
+	// SetPage(name string) tells the access log which page answers, SetGeneration(n uint64) since
+	// which generation of the site (see [Server.Switch]) that page is as it is, and
+	// RequestID() uint64 is the number of the request in the log.
 	//
 	// An error may have these methods, or wrap one that has:
 	//
@@ -47,6 +48,8 @@ type Server struct {
 	compressor *compressor
 	redirects  *redirects
 	rules      *rules
+	generation generation
+	tls        *certificate // nil: connections are plain
 	requests   atomic.Uint64
 	underway   underway
 	encoders   atomic.Int64 // of pages, in use
@@ -56,11 +59,12 @@ type Server struct {
 	running map[transport]struct{} // guarded by mu
 }
 
-// New returns a server for config. It fails if Root exists but is no folder, and with a
-// *[RuleError] if one of the rules is wrong.
+// New returns a server for config. It fails if Root exists but is no folder, if TLSCert and TLSKey
+// cannot be used, and with a *[RuleError] if one of the rules is wrong.
 func New(config Config) (*Server, error) {
 	s := &Server{config: config, log: config.Logger, running: make(map[transport]struct{})}
 	s.config.setDefaults()
+	s.generation.start()
 	if wrong := CheckRules(config); len(wrong) > 0 {
 		return nil, wrong[0]
 	}
@@ -74,21 +78,22 @@ func New(config Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	var err error
+	if s.tls, err = newCertificate(config.TLSCert, config.TLSKey, s.log); err != nil {
+		return nil, err
+	}
 	if config.Root == "" {
 		return s, nil
 	}
 	if info, err := os.Stat(config.Root); err == nil && !info.IsDir() {
 		return nil, fmt.Errorf("document root %s is not a folder: name the folder that the static files are in", config.Root)
 	}
-	every := rootCheckInterval
-	if config.Dev {
-		every = 0
-	}
-	var err error
-	if s.folder, err = newFolder(config.Root, every); err != nil {
+	if s.folder, err = newFolder(config.Root, &s.config); err != nil {
 		return nil, fmt.Errorf("document root: %w", err)
 	}
+	s.folder.noticed = s.noticed
 	s.cache = newCache(s.folder, &s.config)
+	s.cache.noticed = s.noticed
 	s.compressor = &compressor{store: &s.cache.store}
 	return s, nil
 }
@@ -118,6 +123,12 @@ func (s *Server) Lookup(urlPath string) (file string, ok bool) {
 // with http.ErrAbortHandler, and with nothing else, when the connection is to be cut.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
+	if s.config.StdHTTP || r.ProtoMajor >= 2 {
+		rw = s.pace(rw, r)
+		if paced, ok := rw.(*pacedWriter); ok {
+			defer paced.finish()
+		}
+	}
 	w := newRecorder(s, rw, r, s.requests.Add(1))
 	w.start = start
 	s.underway.add(w)
@@ -165,6 +176,9 @@ func (s *Server) serve(w *recorder, r *http.Request) error {
 	case hostOnly:
 		raw = "/"
 	}
+	if err := s.checkHead(r); err != nil {
+		return err
+	}
 	t, err := parseTarget(raw)
 	if err != nil {
 		return err
@@ -184,6 +198,24 @@ func (s *Server) serve(w *recorder, r *http.Request) error {
 	return err
 }
 
+// checkHead refuses what server/http1 does not let through.
+func (s *Server) checkHead(r *http.Request) error {
+	if !s.config.StdHTTP && r.ProtoMajor < 2 {
+		return nil
+	}
+	if limit := s.config.MaxURI; limit > 0 && len(r.RequestURI) > limit {
+		return &statusError{status: http.StatusRequestURITooLong, msg: "the request target is too long"}
+	}
+	fields := 1 // Host, or :authority
+	for _, values := range r.Header {
+		fields += len(values)
+	}
+	if limit := s.config.MaxHeaderFields; limit > 0 && fields > limit {
+		return &statusError{status: http.StatusRequestHeaderFieldsTooLarge, msg: "there are too many header fields"}
+	}
+	return nil
+}
+
 // page lets a page answer r. With an error for which statusOf says 404 there is none.
 func (s *Server) page(w *recorder, r *http.Request) error {
 	if s.config.Pages == nil {
@@ -196,12 +228,37 @@ func (s *Server) page(w *recorder, r *http.Request) error {
 
 // Changed tells that files below the document root have changed: those at paths, or, with all,
 // any of them. A request that comes after it has returned sees them as they are now. Whoever sets
-// Config.Watched calls it for every change.
+// Config.Watched calls it, or Switch, for every change.
 func (s *Server) Changed(paths []string, all bool) {
-	if s.cache != nil && (all || len(paths) > 0) {
-		s.cache.changed()
+	if all || len(paths) > 0 {
+		s.Switch(paths, all, func(uint64) bool { return true })
 	}
 }
+
+// Switch begins a new generation of the site: it is Changed that also calls others, whose parts of
+// the site take effect at the same moment: no request finds a new file and then an old page, or
+// the other way round. others is given the generation's number, and is to be quick: requests
+// wait for it. If it reports false there is no new generation, and no file has changed. paths may
+// be empty. The numbers only grow, also if the process is started anew.
+func (s *Server) Switch(paths []string, all bool, others func(generation uint64) bool) {
+	if s.cache == nil || !all && len(paths) == 0 {
+		s.generation.next(others)
+		return
+	}
+	next := s.folder.prepare()
+	s.generation.next(func(n uint64) bool {
+		if !others(n) {
+			next.discard()
+			return false
+		}
+		next.take()
+		s.cache.generation.Add(1)
+		return true
+	})
+}
+
+// noticed is called when a request has found out that the site has changed.
+func (s *Server) noticed() { s.generation.next(func(uint64) bool { return true }) }
 
 // Close cuts the connections of all running Serve calls, which return http.ErrServerClosed, and
 // lets go of the document root. Requests that still come to ServeHTTP find no static files. To
@@ -216,7 +273,7 @@ func (s *Server) Close() error {
 	}
 	if s.folder != nil {
 		s.folder.close()
-		s.cache.changed()
+		s.cache.generation.Add(1)
 		s.compressor.close()
 	}
 	return errors.Join(errs...)

@@ -39,7 +39,7 @@ func (f found) close() {
 // static answers r with a file, if there is one for t, and reports whether there was. With an
 // error nothing was written.
 func (s *Server) static(w *recorder, r *http.Request, t target) (answered bool, err error) {
-	f, err := s.lookup(t, w.start, false)
+	f, err := s.pick(w, t, false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -53,7 +53,7 @@ func (s *Server) static(w *recorder, r *http.Request, t target) (answered bool, 
 		err := s.send(w, r, f)
 		if err == errOutdated {
 			f.close()
-			if f, err = s.lookup(t, w.start, true); err == nil {
+			if f, err = s.pick(w, t, true); err == nil {
 				err = s.send(w, r, f)
 			}
 		}

@@ -21,6 +21,12 @@ type version struct {
 	encoded   [codings]atomic.Pointer[representation]
 	requested [codings]atomic.Bool // somebody encodes it, or has
 	unsettled atomic.Bool          // its content may have changed without a trace
+	doubted   atomic.Bool          // the last comparison has found another content
+}
+
+// differs reports whether w is known to be another version of the file.
+func (v *version) differs(w *version) bool {
+	return v.plain.stamp != w.plain.stamp || v.plain.body != nil && w.plain.body != nil
 }
 
 // representation is a version in one coding: RFC 9110, 3.2.

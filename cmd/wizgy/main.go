@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -40,6 +42,7 @@ type program struct {
 }
 
 func main() {
+	forgetEmptyVariables()
 	worker, err := supervisor.Join()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "wizgy: %v\n", err)
@@ -64,6 +67,7 @@ func run(p *program, args []string) int {
 		kong.DefaultEnvars("WIZGY"),
 		kong.Vars{"version": version(), "timeout": "30s"},
 		kong.ExplicitGroups(groups),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(decodeDuration)),
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { status = code }),
 		kong.Bind(p),
@@ -94,6 +98,16 @@ func run(p *program, args []string) int {
 		return exitFailed
 	}
 	return 0
+}
+
+// forgetEmptyVariables makes WIZGY_TIMEOUT= what people mean by it: nothing is said. Service
+// managers and containers cannot always leave a variable out.
+func forgetEmptyVariables() {
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); value == "" && strings.HasPrefix(name, "WIZGY_") {
+			_ = os.Unsetenv(name)
+		}
+	}
 }
 
 // groups are the headings of --help.

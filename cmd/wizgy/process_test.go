@@ -86,7 +86,8 @@ func (p *process) run(ts *testscript.TestScript, cmd *exec.Cmd) {
 	write(ts, "out", []byte(line))
 	url = strings.TrimSuffix(url, "/")
 	ts.Setenv("URL", url)
-	ts.Setenv("ADDR", strings.TrimPrefix(url, "http://"))
+	_, addr, _ := strings.Cut(url, "://")
+	ts.Setenv("ADDR", addr)
 	ts.Setenv("SERVER", strconv.Itoa(cmd.Process.Pid))
 }
 

@@ -67,8 +67,11 @@ func TestMain(m *testing.M) {
 //	                  closes it; writes what came into the file wire, and the bodies of the
 //	                  answers into body1, body2, …
 //
-// and besides
+// which speaks HTTP/2 where the environment has HTTP=2 and the URL is https, and besides
 //
+//	certificate NAME [-expired]
+//	                  writes NAME.pem and NAME.key, a certificate for this machine
+//	served NAME       waits until the server has the certificate NAME
 //	exits STATUS PROGRAM [args]
 //	                  is exec for a program that ends with this exit status
 //	picture FILE      writes a PNG that has bytes of every value
@@ -83,7 +86,7 @@ func TestScript(t *testing.T) {
 			"together": together, "raw": raw,
 			"worker": worker, "install": install, "runs": runs, "alive": alive,
 			"hammer": startHammer, "hammering": hammering, "hammered": hammered,
-			"exits": exits, "picture": picture, "save": save, "default": defaultSite,
+			"certificate": certificate, "served": served, "exits": exits, "picture": picture, "save": save, "default": defaultSite,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each program takes a second to end

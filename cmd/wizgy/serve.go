@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"wizgy/engine"
 	"wizgy/engine/watch"
@@ -34,6 +36,9 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.fromFile.err(); err != nil {
 		return err
 	}
+	if err := o.tlsProblem(site.html); err != nil {
+		return err
+	}
 	logger, flush := newLogger(p.stderr, o.Log)
 	defer flush()
 	if o.supervises(p, dev) {
@@ -51,7 +56,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err != nil {
 		return err
 	}
-	defer running.close()
+	defer running.closeSoon()
 	if missing := o.missingFallback(running.files); missing != "" {
 		logger.Warn(missing)
 	}
@@ -64,7 +69,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if dev {
 		mode = "serves (dev)"
 	}
-	fmt.Fprintf(p.stdout, "wizgy %s %s at http://%s/\n", mode, site.dir, visitable(listener.Addr()))
+	fmt.Fprintf(p.stdout, "wizgy %s %s at %s://%s/\n", mode, site.dir, o.scheme(), visitable(listener.Addr()))
 	defer announceStop(p, logger)()
 	return o.serveAll(p, running, listener, logger)
 }
@@ -124,11 +129,10 @@ func visitable(addr net.Addr) string {
 
 // running is a site that is being served.
 type running struct {
-	pages   *engine.Engine
-	files   *server.Server
-	watcher *watch.Watcher // of html/
-	log     *slog.Logger
-	done    sync.WaitGroup
+	pages *engine.Engine
+	files *server.Server
+	ready atomic.Pointer[server.Server] // files, once everything is there
+	log   *slog.Logger
 
 	mu    sync.Mutex
 	known map[conflict]bool // those that were logged
@@ -142,16 +146,10 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 	if p.worker != nil {
 		cfg.Stuck = func(s engine.Stuck) { p.worker.Stuck(s.String()) }
 	}
+	cfg.Also, cfg.Switch = []string{site.html}, r.switchSite
 	if dev {
 		cfg.Lint = func(l engine.Lint) { logger.Warn(l.Message, "page", l.Page, "rule", string(l.Rule)) }
 	}
-	r.mu.Lock() // until files is there
-	defer func() {
-		r.mu.Unlock()
-		if r.files != nil {
-			r.reportConflicts()
-		}
-	}()
 	var err error
 	if r.pages, err = engine.New(cfg); err != nil {
 		return nil, err
@@ -164,26 +162,31 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 		r.pages.Close()
 		return nil, err
 	}
-	if r.watcher, err = watch.New(watch.Config{Roots: []string{site.html}, Logger: logger}); err != nil {
-		r.close()
-		return nil, fmt.Errorf("watch %s: %w", site.html, err)
-	}
-	r.files.Changed(nil, true) // while nobody watched
-	r.done.Go(func() {
-		for change := range r.watcher.Changes() {
-			r.files.Changed(change.Paths, change.All)
-			r.reportConflicts()
-		}
-	})
+	r.ready.Store(r.files)
+	r.files.Changed(nil, true) // what nobody told it so far
+	r.reportConflicts()
 	return r, nil
+}
+
+// switchSite lets a change of pages and files take effect.
+func (r *running) switchSite(change watch.Change, pages func(generation uint64) bool) {
+	if files := r.ready.Load(); files != nil {
+		files.Switch(change.Paths, change.All, pages)
+		return
+	}
+	pages(0)
 }
 
 // reportConflicts logs the conflicts that are new.
 func (r *running) reportConflicts() {
+	files := r.ready.Load()
+	if files == nil {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := map[conflict]bool{}
-	for _, c := range conflicts(r.pages, r.files) {
+	for _, c := range conflicts(r.pages, files) {
 		now[c] = true
 		if !r.known[c] {
 			r.log.Warn(c.String())
@@ -192,11 +195,21 @@ func (r *running) reportConflicts() {
 	r.known = now
 }
 
-func (r *running) close() {
-	if r.watcher != nil {
-		r.watcher.Close()
+// closeSoon is close, but for what does not end: a page may be stuck while it is loaded.
+func (r *running) closeSoon() {
+	const patience = time.Second
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		r.close()
+	}()
+	select {
+	case <-closed:
+	case <-time.After(patience):
 	}
-	r.done.Wait()
+}
+
+func (r *running) close() {
 	r.pages.Close()
 	r.files.Close()
 }

@@ -34,7 +34,7 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 		Listeners: listeners,
 		Logger:    logger,
 		Stop:      o.StopTimeout,
-		Ready:     func() { fmt.Fprintf(p.stdout, "wizgy serves %s at http://%s/\n", site.dir, url) },
+		Ready:     func() { fmt.Fprintf(p.stdout, "wizgy serves %s at %s://%s/\n", site.dir, o.scheme(), url) },
 		Restart:   restart,
 		Resume:    notify,
 		Now:       p.signals.handOver(),

@@ -82,3 +82,54 @@ func TestBatchThatNobodyReceivesIsBounded(t *testing.T) {
 		t.Errorf("after it: got %+v", got)
 	}
 }
+
+func TestBatchOfManyFilesTakesLongerBreaths(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const quiet, most = 60 * time.Millisecond, 2 * time.Second
+		for _, c := range []struct {
+			files int
+			step  time.Duration
+			want  int           // files in the first batch
+			late  time.Duration // after the last of them
+		}{
+			{1, time.Hour, 1, quiet},
+			{2, 59 * time.Millisecond, 2, 2 * quiet},
+			{2, 61 * time.Millisecond, 1, quiet},
+			{100, 59 * time.Millisecond, 85, 5*time.Second - 84*59*time.Millisecond}, // which is max
+			{80, 59 * time.Millisecond, 80, 8*quiet - 141*time.Millisecond},          // likewise
+			{50, 59 * time.Millisecond, 50, 8 * quiet},
+		} {
+			b := newBatch(quiet, most)
+			b.isFile = func(path string) bool { return path != "none" }
+			var last time.Time
+			added := 0
+			add := func() {
+				if added < c.files {
+					b.event(fmt.Sprint(added))
+					b.event("none")
+					b.add("found")
+					b.grown()
+					added, last = added+1, time.Now()
+				}
+			}
+			add()
+			for next := time.NewTicker(c.step); ; {
+				select {
+				case <-b.due.C:
+					if wait := b.early(); wait > 0 {
+						b.due.Reset(wait)
+						continue
+					}
+				case <-next.C:
+					add()
+					continue
+				}
+				next.Stop()
+				break
+			}
+			if got := time.Since(last).Round(time.Millisecond); added != c.want || got != c.late {
+				t.Errorf("%d files, one every %v: a batch of %d, %v after the last, want %d, %v", c.files, c.step, added, got, c.want, c.late)
+			}
+		}
+	})
+}

@@ -35,24 +35,35 @@ func (w *Watcher) run() {
 		case <-w.poll.C:
 			w.sweep()
 		case <-w.pending.due.C:
+			if wait := w.pending.early(); wait > 0 {
+				w.pending.due.Reset(wait)
+				break
+			}
 			if w.stale {
 				w.begin()
 			}
 			next = w.pending.change()
 			select {
 			case w.changes <- next: // before an event can put it off
-				w.pending.clear()
+				w.clear()
 			default:
 				out = w.changes
 			}
 		case out <- next:
 			out = nil
-			w.pending.clear()
+			w.clear()
 		}
 		if w.pending.grown() {
 			out = nil
+			w.gathering.Store(&Gathering{Paths: w.pending.size(), Last: w.pending.last, Marked: w.marked})
 		}
 	}
+}
+
+func (w *Watcher) clear() {
+	w.pending.clear()
+	w.marked = false
+	w.gathering.Store(&Gathering{})
 }
 
 func (w *Watcher) add(path string) {
@@ -89,11 +100,13 @@ func (w *Watcher) changed(f *folder, name string, op fsnotify.Op) {
 	}
 	views, dependents := slices.Collect(maps.Keys(f.views)), slices.Collect(maps.Keys(f.hooks[name]))
 	for _, v := range views {
-		w.pending.add(filepath.Join(v.path, name))
+		path := filepath.Join(v.path, name)
+		w.marked = w.marked || w.config.Mark != nil && w.config.Mark(path)
+		w.pending.event(path)
 	}
 	if !op.Has(structure) {
 		for _, v := range dependents {
-			w.pending.add(v.path)
+			w.pending.event(v.path)
 		}
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,17 +20,24 @@ type Config struct {
 	Roots []string
 
 	// Quiet is how long nothing must have happened before a batch is delivered, so that a file
-	// that is being written, or a checkout, arrives as one. Zero and negative mean 60 ms.
+	// that is being written, or a checkout, arrives as one. Zero and negative mean 60 ms. It is
+	// for each file that was written, and at most 8 times as long: who changes many files is
+	// likely to change more. Files with a dot or # before their name or ~ after it do not count.
 	Quiet time.Duration
 
 	// Max is how long after its first event a batch is delivered even if events go on, as they
 	// do where a page appends to a file below a root. Zero and negative mean 2 s, which is
-	// enough for a slow upload to arrive as one; less than Quiet means Quiet.
+	// enough for a slow upload to arrive as one; less than Quiet means Quiet. It grows by a half
+	// for every 20 paths, up to two and a half times Max.
 	Max time.Duration
 
 	// Poll, where positive, has every folder looked at this often instead of being told by the
 	// kernel, for file systems that are written to by other machines.
 	Poll time.Duration
+
+	// Mark, if it is set, is asked about each path that the kernel tells of, and [Gathering] says
+	// whether the answer was ever yes. It is called from one goroutine.
+	Mark func(path string) bool
 
 	// Logger gets a warning when the kernel's limits are reached. Nil means [slog.Default].
 	Logger *slog.Logger
@@ -59,9 +67,12 @@ type Watcher struct {
 	stop    func()
 	running sync.WaitGroup
 
+	gathering atomic.Pointer[Gathering]
+
 	// The rest belongs to New until it returns, and to the goroutine of run from then on.
 	pending  *batch
 	notifier *notifier // nil while everything is polled
+	marked   bool      // Config.Mark has said yes
 	stale    bool      // events were lost: begin again before the next batch
 	warned   bool
 	roots    map[string]*view
@@ -110,6 +121,7 @@ func start(c Config, s system) (*Watcher, error) {
 	if w.log == nil {
 		w.log = slog.Default()
 	}
+	w.gathering.Store(&Gathering{})
 	w.stop = sync.OnceFunc(func() { close(w.done) })
 	for _, dir := range c.Roots {
 		path, err := absolute(dir)
@@ -137,6 +149,17 @@ func absolute(dir string) (string, error) {
 // Changes returns the channel of batches, which Close closes. Nothing is lost if they are
 // received late: what changes meanwhile is added to the batch that waits.
 func (w *Watcher) Changes() <-chan Change { return w.changes }
+
+// Gathering is a batch that is not delivered yet.
+type Gathering struct {
+	Paths  int       // how many have changed
+	Last   time.Time // when the last change was told
+	Marked bool      // Config.Mark has said yes to one of them
+}
+
+// Gathering returns what the next batch is so far; it has no paths if nothing has happened since
+// the last one.
+func (w *Watcher) Gathering() Gathering { return *w.gathering.Load() }
 
 // Add watches dir too, but nothing below it, and has done so when it returns. It need not exist
 // yet. Adding a folder again does nothing. The error is [ErrClosed], or as for [New].

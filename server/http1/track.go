@@ -104,7 +104,8 @@ func (s *Server) Close() error {
 	s.stopListening()
 	s.mu.Lock()
 	for c := range s.conns {
-		c.nc.Close()
+		below, _ := transport(c.nc) // TLS would wait for clients that take nothing
+		below.Close()
 		c.gone()
 	}
 	s.mu.Unlock()

@@ -22,10 +22,7 @@ type socket struct {
 // openSocket finds the socket of a connection, or of the connection that TLS runs over.
 func (c *conn) openSocket() {
 	c.socket.fd = -1
-	nc, plain := c.nc, true
-	if over, ok := nc.(interface{ NetConn() net.Conn }); ok {
-		nc, plain = over.NetConn(), false
-	}
+	nc, plain := transport(c.nc)
 	sc, ok := nc.(syscall.Conn)
 	if !ok {
 		return

@@ -1,0 +1,419 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"wizgy/server"
+)
+
+var deploys = flag.Int("deploys", 4, "how often each way of deploying is tried")
+
+// release returns the files of a release: pages that import three modules each and one that all
+// of them share, and static files. All of an answer is the release's number, again and again.
+func release(n int) map[string]string {
+	files := map[string]string{}
+	mark := fmt.Sprintf("export const mark = %d;\n// %s\n", n, strings.Repeat("padding ", 100))
+	for _, page := range []string{"a", "b", "c"} {
+		source := "import { mark as shared } from './_lib/shared.js';\n"
+		for _, module := range []string{"x", "y", "z"} {
+			files["apps/_"+page+"/"+module+".js"] = mark
+			source += fmt.Sprintf("import { mark as %s } from './_%s/%[1]s.js';\n", module, page)
+		}
+		files["apps/"+page+".js"] = source + fmt.Sprintf(`export function application(environ, start_response) {
+  start_response("200 OK", [["Content-Type", "text/plain"]]);
+  return [[x, %d, y, shared, z].join(" ")];
+}
+`, n)
+		files["html/"+page+".txt"] = strings.TrimSpace(strings.Repeat(strconv.Itoa(n)+" ", 1000))
+	}
+	files["apps/_lib/shared.js"] = mark
+	return files
+}
+
+var releasePaths = []string{"/a", "/a.txt", "/b", "/b.txt", "/c", "/c.txt"}
+
+// A deployment is a way in which one release takes the place of another.
+type deployment struct {
+	name   string
+	site   string // what is served, below the folder of the deployment
+	first  func(dir string) error
+	deploy func(dir string, n int) error
+	gaps   bool // in between there are no files, as requests in dev are told
+	noDev  bool // in dev, each file that changes is a save
+}
+
+var deployments = []deployment{
+	{name: "link to the site", site: "current",
+		first: func(dir string) error { return linkSite(dir, 0) }, deploy: linkSite},
+	{name: "links to both halves", site: "site",
+		first: func(dir string) error { return linkHalves(dir, 0) }, deploy: linkHalves},
+	{name: "folders renamed", site: "site", gaps: true,
+		first: func(dir string) error { return writeAll(filepath.Join(dir, "site"), release(0)) },
+		deploy: func(dir string, n int) error {
+			if err := writeAll(filepath.Join(dir, "new"), release(n)); err != nil {
+				return err
+			}
+			for _, half := range []string{"apps", "html"} {
+				live := filepath.Join(dir, "site", half)
+				if err := os.Rename(live, filepath.Join(dir, fmt.Sprint("old", half, n))); err != nil {
+					return err
+				}
+				if err := os.Rename(filepath.Join(dir, "new", half), live); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+	{name: "git checkout", site: "site", gaps: true,
+		first: func(dir string) error {
+			return git(dir, 0, "init -q", "config user.name x", "config user.email x@example.com", "config gc.auto 0", "add -A", "commit -qm 0", "branch r0")
+		},
+		deploy: func(dir string, n int) error { return git(dir, n, fmt.Sprint("checkout -q r", n)) }},
+	{name: "rsync", site: "site",
+		first: func(dir string) error { return writeAll(filepath.Join(dir, "site"), release(0)) },
+		deploy: func(dir string, n int) error {
+			return eachFile(filepath.Join(dir, "site"), release(n), func(path, content string) error {
+				temporary := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".h4Xw2A")
+				if err := os.WriteFile(temporary, []byte(content), 0o644); err != nil {
+					return err
+				}
+				return os.Rename(temporary, path)
+			})
+		}},
+	{name: "written in place", site: "site", noDev: true,
+		first:  func(dir string) error { return writeAll(filepath.Join(dir, "site"), release(0)) },
+		deploy: func(dir string, n int) error { return writeAll(filepath.Join(dir, "site"), release(n)) }},
+}
+
+func eachFile(dir string, files map[string]string, do func(path, content string) error) error {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := do(path, files[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeAll(dir string, files map[string]string) error {
+	return eachFile(dir, files, func(path, content string) error { return os.WriteFile(path, []byte(content), 0o644) })
+}
+
+// writeRelease writes a release beside the others.
+func writeRelease(dir string, n int) error {
+	return writeAll(filepath.Join(dir, fmt.Sprint("release", n)), release(n))
+}
+
+// switchLink lets a link lead to a release, or to a half of it.
+func switchLink(dir, link string, n int, half string) error {
+	link = filepath.Join(dir, link)
+	if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+		return err
+	}
+	if err := os.Symlink(filepath.Join(dir, fmt.Sprint("release", n), half), link+"~"); err != nil {
+		return err
+	}
+	return os.Rename(link+"~", link)
+}
+
+func linkSite(dir string, n int) error {
+	if err := writeRelease(dir, n); err != nil {
+		return err
+	}
+	return switchLink(dir, "current", n, "")
+}
+
+func linkHalves(dir string, n int) error {
+	if err := writeRelease(dir, n); err != nil {
+		return err
+	}
+	if err := switchLink(dir, "site/html", n, "html"); err != nil {
+		return err
+	}
+	return switchLink(dir, "site/apps", n, "apps")
+}
+
+// git prepares release n in a branch, unless it is the first, and runs commands.
+func git(dir string, n int, commands ...string) error {
+	site, aside := filepath.Join(dir, "site"), filepath.Join(dir, "aside")
+	run := func(args ...string) error {
+		cmd := exec.Command("git", args...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("git %s: %w: %s", args, err, out)
+		}
+		return nil
+	}
+	if n == 0 {
+		if err := writeAll(site, release(0)); err != nil {
+			return err
+		}
+	} else { // committed elsewhere, so that it is the checkout that changes the site
+		if n == 1 {
+			if err := run("-C", site, "worktree", "add", "-q", "--detach", aside); err != nil {
+				return err
+			}
+		}
+		if err := writeAll(aside, release(n)); err != nil {
+			return err
+		}
+		for _, args := range [][]string{{"add", "-A"}, {"commit", "-qm", "next"}, {"branch", fmt.Sprint("r", n)}} {
+			if err := run(append([]string{"-C", aside}, args...)...); err != nil {
+				return err
+			}
+		}
+	}
+	for _, command := range commands {
+		if err := run(append([]string{"-C", site}, strings.Fields(command)...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestDeployIsAtomic(t *testing.T) {
+	for _, dev := range []bool{false, true} {
+		for _, way := range deployments {
+			if dev && way.noDev {
+				continue
+			}
+			mode := "serve"
+			if dev {
+				mode = "dev"
+			}
+			t.Run(mode+"/"+way.name, func(t *testing.T) {
+				if _, err := exec.LookPath("git"); err != nil && way.name == "git checkout" {
+					t.Skip("there is no git here:", err)
+				}
+				if !way.noDev { // which would see other pauses than those between files
+					t.Parallel()
+				}
+				testDeploys(t, way, dev)
+			})
+		}
+	}
+}
+
+func testDeploys(t *testing.T, way deployment, dev bool) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := way.first(dir); err != nil {
+		t.Fatal(err)
+	}
+	d := serveDeployed(t, filepath.Join(dir, way.site), dev)
+	visit := d.visitor(t, way)
+	for _, path := range releasePaths {
+		visit(path, 0)
+	}
+	stop := make(chan struct{})
+	var visitors sync.WaitGroup
+	for range 3 {
+		visit := d.visitor(t, way)
+		visitors.Go(func() {
+			for !t.Failed() {
+				for _, path := range releasePaths {
+					visit(path, -1)
+				}
+				select {
+				case <-stop:
+					return
+				case <-time.After(time.Millisecond):
+				}
+			}
+		})
+	}
+	for n := 1; n <= *deploys && !t.Failed(); n++ {
+		if err := way.deploy(dir, n); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range releasePaths { // of which none may stay behind
+			visit(path, n)
+		}
+	}
+	close(stop)
+	visitors.Wait()
+	d.compareLog(t)
+}
+
+// deployed is a site that releases are deployed to, and what visitors were answered.
+type deployed struct {
+	url, log string
+	dev      bool
+
+	mu      sync.Mutex
+	answers map[string][]answerOf // by the visitor's address, in order
+}
+
+// answerOf is an answer to a visitor: which release it was of, and which generation, if that was
+// to be seen.
+type answerOf struct {
+	path, generation string
+	release          int
+}
+
+func serveDeployed(t *testing.T, site string, dev bool) *deployed {
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := siteArgument{Site: site}.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := options{Timeout: 30 * time.Second, Runtimes: 4, MaxHeader: 1 << 15, CacheSize: 64 << 20}
+	running, err := options.start(&program{ctx: t.Context()}, opened, server.NewLogger(log, "json"), dev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- running.files.Serve(ctx, listener) }()
+	t.Cleanup(func() {
+		end()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		running.close()
+		log.Close()
+	})
+	return &deployed{url: "http://" + listener.Addr().String(), log: log.Name(), dev: dev, answers: map[string][]answerOf{}}
+}
+
+// visitor returns a client that has one connection. It asks again until the answer is of the
+// release that is wanted, or once for -1. What is no answer of one release, or is older than the
+// last one, fails the test.
+func (d *deployed) visitor(t *testing.T, way deployment) (visit func(path string, want int)) {
+	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}}
+	t.Cleanup(client.CloseIdleConnections)
+	var address string
+	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { address = info.Conn.LocalAddr().String() }}
+	return func(path string, want int) {
+		for end := time.Now().Add(patience); !t.Failed(); runtime.Gosched() {
+			r, err := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), trace), "GET", d.url+path, nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			resp, err := client.Do(r)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			body, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			got := d.judge(t, way, path, resp, string(body), err)
+			d.note(t, address, answerOf{path: path, generation: resp.Header.Get("Wizgy-Generation"), release: got})
+			if want < 0 || got == want {
+				return
+			}
+			if time.Now().After(end) {
+				t.Errorf("%s is still of release %d, want %d", path, got, want)
+			}
+		}
+	}
+}
+
+// judge returns the release that an answer is of, or -1.
+func (d *deployed) judge(t *testing.T, way deployment, path string, resp *http.Response, body string, err error) int {
+	static := strings.HasSuffix(path, ".txt")
+	if d.dev && static && way.gaps && resp.StatusCode == http.StatusNotFound {
+		return -1 // so it is on the disk
+	}
+	marks := strings.Fields(body)
+	if err != nil || resp.StatusCode != http.StatusOK || len(marks) == 0 || len(slices.Compact(marks)) != 1 {
+		t.Errorf("%s: status %d, %.300q, %v", path, resp.StatusCode, body, err)
+		return -1
+	}
+	release, err := strconv.Atoi(marks[0])
+	if err != nil {
+		t.Errorf("%s: %v", path, err)
+	}
+	return release
+}
+
+// note keeps an answer.
+func (d *deployed) note(t *testing.T, address string, a answerOf) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if last := d.answers[address]; !d.dev && len(last) > 0 && last[len(last)-1].release > a.release {
+		t.Errorf("after %+v one visitor was answered %+v", last[len(last)-1], a)
+	}
+	if d.dev != (a.generation != "") {
+		t.Errorf("dev is %t, and %s has the generation %q in its head", d.dev, a.path, a.generation)
+	}
+	d.answers[address] = append(d.answers[address], a)
+}
+
+// compareLog compares the answers with the log: each connection's generations only grow, and all
+// answers of one generation are of one release.
+func (d *deployed) compareLog(t *testing.T) {
+	text, err := os.ReadFile(d.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	releases := map[uint64]answerOf{} // the first answer of each generation
+	last := map[string]uint64{}
+	answers, seen := d.answers, 0
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		var line struct {
+			Msg, Path, Remote string
+			Generation        uint64
+		}
+		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+			t.Fatal(err)
+		}
+		if line.Msg != "request" || len(answers[line.Remote]) == 0 {
+			continue
+		}
+		answer := answers[line.Remote][0]
+		answers[line.Remote] = answers[line.Remote][1:]
+		seen++
+		if answer.path != line.Path || d.dev && answer.generation != fmt.Sprint(line.Generation) {
+			t.Fatalf("the answer was %+v, and the log says %s", answer, lines.Text())
+		}
+		if line.Generation < last[line.Remote] {
+			t.Errorf("%s: generation %d after %d", line.Remote, line.Generation, last[line.Remote])
+		}
+		last[line.Remote] = line.Generation
+		first, known := releases[line.Generation]
+		if !known {
+			releases[line.Generation] = answer
+		} else if !d.dev && first.release != answer.release {
+			t.Errorf("generation %d has both %+v and %+v", line.Generation, first, answer)
+		}
+	}
+	for address, rest := range answers {
+		if len(rest) > 1 { // the last line may still be on its way
+			t.Errorf("%s: %d answers are not in the log", address, len(rest))
+		}
+	}
+	t.Logf("%d answers, %d generations", seen, len(releases))
+}
