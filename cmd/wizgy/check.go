@@ -11,8 +11,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 	"sync"
+	"time"
 
 	"wizgy/engine"
 	"wizgy/server"
