@@ -46,6 +46,10 @@ func (p *pool) get(ctx context.Context) (*runtime, error) {
 		return rt, nil
 	}
 	p.mu.Unlock()
+	if err := p.page.e.makeRoom(ctx, p); err != nil {
+		<-p.slots
+		return nil, err
+	}
 	rt, err := newRuntime(ctx, p.page)
 	if err != nil {
 		<-p.slots
@@ -57,7 +61,7 @@ func (p *pool) get(ctx context.Context) (*runtime, error) {
 func (p *pool) wait(ctx context.Context) error {
 	p.mu.Lock()
 	p.waiting++
-	full := p.waiting > cap(p.slots)*4
+	full := int64(p.waiting) > p.page.e.cfg.MaxQueue
 	p.mu.Unlock()
 	defer func() {
 		p.mu.Lock()
@@ -92,7 +96,7 @@ func (p *pool) busy() error {
 // put gives a runtime back, which ended well.
 func (p *pool) put(rt *runtime) {
 	p.mu.Lock()
-	keep := !p.retired
+	keep := !p.retired && p.page.e.room.fits()
 	if keep {
 		p.idle = append(p.idle, rt)
 	}
