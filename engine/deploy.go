@@ -44,12 +44,20 @@ func (e *Engine) awaitEnd(d *deploy) {
 		switch {
 		case e.underWay(d):
 			e.rest()
-		case e.watcher.Gathering().Paths > 0 && time.Since(d.began) < d.limit():
+		case e.gathering().Paths > 0 && time.Since(d.began) < d.limit():
 			e.gather(d)
 		default:
 			return
 		}
 	}
+}
+
+// gathering returns what has changed since the last batch that the watcher told of.
+func (e *Engine) gathering() watch.Gathering {
+	if e.watcher == nil {
+		return watch.Gathering{}
+	}
+	return e.watcher.Gathering()
 }
 
 // gather adds the next batch to d.
@@ -171,15 +179,16 @@ func linkedGit(file string) string {
 	return place
 }
 
-// deploying reports whether a request at the desk, which began to look at start, should wait for
-// the end of a deploy. A single save is not waited for.
-func (e *Engine) deploying(start time.Time) bool {
-	if past := time.Since(start); past < toolLimit && e.gitAtWork() {
+// deploying reports whether a request at the desk, which began to look at start and has found
+// site, should wait for the end of a deploy. A single save is not waited for.
+func (e *Engine) deploying(site *site, start time.Time) bool {
+	partial := func(file string) bool { return isPartial(filepath.Join(e.dir, filepath.FromSlash(file))) }
+	if past := time.Since(start); past < toolLimit && (e.gitAtWork() || slices.ContainsFunc(site.files, partial)) {
 		return true
-	} else if past > changeLimit || e.watcher == nil {
+	} else if past > changeLimit {
 		return false
 	}
-	now := e.watcher.Gathering()
+	now := e.gathering()
 	switch age := time.Since(now.Last); {
 	case now.Paths < 2 && !now.Marked:
 		return false

@@ -33,6 +33,14 @@ type Config struct {
 	// 0 means 256.
 	MaxRuntimes int
 
+	// Isolation says whether the requests of a page have runtimes of their own. A page that
+	// exports isolation, "page" or "request", has its own way. Empty means IsolationPage.
+	Isolation Isolation
+
+	// Isolate are pages and folders of pages, below Dir and with slashes, that have
+	// IsolationRequest whatever Isolation says: "admin", "blog/[slug].js".
+	Isolate []string
+
 	// Environ has variables of the site's own, which every page finds in environ.
 	Environ map[string]string
 
@@ -108,6 +116,9 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Timeout < 0 || cfg.MaxRuntimes < 0 {
 		return nil, fmt.Errorf("engine: Timeout and MaxRuntimes must not be negative, got %v and %d", cfg.Timeout, cfg.MaxRuntimes)
 	}
+	if err := checkIsolation(&cfg); err != nil {
+		return nil, err
+	}
 	for key := range cfg.Environ {
 		if strings.HasPrefix(key, "wsgi.") || strings.HasPrefix(key, "wizgy.") || strings.HasPrefix(key, "HTTP_") || slices.Contains(standardKeys, key) {
 			return nil, fmt.Errorf("engine: the environ variable %s would hide one that the server sets: choose another name", key)
@@ -140,7 +151,10 @@ func New(cfg Config) (*Engine, error) {
 	first := e.scan(&site{})
 	first.generation = following(0)
 	e.site.Store(first)
-	e.reportProblems(e.site.Load())
+	e.reportProblems(first)
+	for _, w := range e.idleIsolate() {
+		e.log.Warn(w.Error())
+	}
 	if !cfg.NoStart {
 		e.background.Go(e.warm)
 	}

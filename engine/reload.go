@@ -111,7 +111,7 @@ func (e *Engine) outdated(d *deploy, made map[*page]*page) bool {
 	if past > toolLimit {
 		return false
 	}
-	if e.watcher.Gathering().Paths > 0 && past < d.limit() {
+	if e.gathering().Paths > 0 && past < d.limit() {
 		return true
 	}
 	for p := range made {

@@ -21,8 +21,9 @@ type Config struct {
 
 	// Quiet is how long nothing must have happened before a batch is delivered, so that a file
 	// that is being written, or a checkout, arrives as one. Zero and negative mean 60 ms. It is
-	// for each file that was written, and at most 8 times as long: who changes many files is
-	// likely to change more. Files with a dot or # before their name or ~ after it do not count.
+	// so for up to two files that were written, twice as long for three, and at most 8 times: who
+	// changes many files is likely to change more. Files with a dot or # before their name or ~
+	// after it do not count.
 	Quiet time.Duration
 
 	// Max is how long after its first event a batch is delivered even if events go on, as they
