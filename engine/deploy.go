@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +21,7 @@ const (
 	changeLimit = 2 * time.Second        // for changes that go on, and show no tool
 	pause       = 10 * time.Millisecond  // in dev, after which a few changes are over
 	longPause   = 300 * time.Millisecond // likewise, many
+	toldLimit   = 20 * time.Millisecond  // for the watcher to tell of a change that a request has found
 	manyChanges = 8
 )
 
@@ -197,6 +199,20 @@ func (e *Engine) deploying(site *site, start time.Time) bool {
 	default:
 		return age < pause
 	}
+}
+
+// untold reports whether the watcher has yet to tell of a change of the page's files, which a
+// request that began to look at start has found. Only then is it known what else has changed.
+func (e *Engine) untold(p *page, start time.Time) bool {
+	if e.watcher == nil || time.Since(start) > toldLimit {
+		return false
+	}
+	var newest int64
+	for _, s := range p.sources {
+		now := stampOf(s.path)
+		newest = max(newest, cmp.Or(now.ctime, now.mtime))
+	}
+	return newest > e.gathering().Last.UnixNano()
 }
 
 // rest waits a moment.

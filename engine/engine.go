@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	goruntime "runtime"
 	"slices"
@@ -195,24 +196,11 @@ func (e *Engine) name(abs string) string {
 
 // warm loads all pages, so that the first visitor does not wait.
 func (e *Engine) warm() {
-	site := e.site.Load()
-	free := make(chan struct{}, max(goruntime.GOMAXPROCS(0)/2, 1))
-	var all sync.WaitGroup
-	for _, p := range site.pages {
-		select {
-		case free <- struct{}{}:
-		case <-e.closing:
-			all.Wait()
-			return
-		}
-		all.Go(func() {
-			defer func() { <-free }()
-			p.load()
-			e.report(p)
-			e.watchSources(p)
-		})
-	}
-	all.Wait()
+	e.each(maps.Values(e.site.Load().pages), max(goruntime.GOMAXPROCS(0)/2, 1), func(p *page) {
+		p.load()
+		e.report(p)
+		e.watchSources(p)
+	})
 }
 
 // Close stops watching, and waits for what goes on in the background. Requests that are being

@@ -31,7 +31,7 @@ func (e *Engine) findFresh(r *http.Request) (*site, *page, match, error) {
 			case state == busy && time.Since(start) > busyLimit && p.good() != nil:
 				return site, p.good(), m, nil // whoever writes it takes his time
 			}
-			if state != busy && !e.deploying(site, start) {
+			if state != busy && !e.untold(p, start) && !e.deploying(site, start) {
 				if site, next := e.refresh(p, state, start); next != nil {
 					return site, next, m, nil
 				}
