@@ -8,10 +8,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
 	"github.com/evanw/esbuild/pkg/api"
+
+	"wizgy/engine/internal/natives"
 )
 
 // bundling is one run of esbuild.
@@ -139,6 +142,9 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 	if !ok {
 		loader = api.LoaderDefault // which refuses it with a sentence of its own
 	}
+	if refused := b.tooLarge(args.Path); refused != "" {
+		return api.OnLoadResult{Errors: []api.Message{{Text: refused, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
+	}
 	src, content, err := readSource(args.Path)
 	if err != nil {
 		message := api.Message{Text: fmt.Sprintf("Could not read %s: %v", b.name(args.Path), errors.Unwrap(err))}
@@ -147,11 +153,41 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 	b.mu.Lock()
 	b.sources[args.Path] = src
 	b.mu.Unlock()
+	if refused := tooDeep(loader, content); refused != "" {
+		return api.OnLoadResult{Errors: []api.Message{{Text: refused, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
+	}
 	if args.Path == b.entry {
 		src.lines = strings.Count(content, "\n") + 1
 		content += b.tail
 	}
 	return api.OnLoadResult{Contents: &content, Loader: loader, ResolveDir: filepath.Dir(args.Path)}, nil
+}
+
+// maxFile is how long a file may be that a page comes from, in bytes. Larger ones would be in the
+// memory of each program that imports them.
+const maxFile = 16 << 20
+
+// tooLarge says that a file is, or returns "". The page depends on it all the same: it may become
+// shorter.
+func (b *bundling) tooLarge(path string) string {
+	now := time.Now()
+	stamp := stampOf(path)
+	if stamp.missing || stamp.size <= maxFile {
+		return ""
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sources[path] = &source{path: path, stamp: stamp, readAt: now}
+	return fmt.Sprintf("the file has %d MiB, and %d MiB is allowed", stamp.size>>20, maxFile>>20)
+}
+
+// tooDeep says that a text is nested too deep to be parsed, or returns "".
+func tooDeep(loader api.Loader, text string) string {
+	switch loader {
+	case api.LoaderJS, api.LoaderJSX, api.LoaderTS, api.LoaderTSX, api.LoaderJSON:
+		return natives.Nesting(text)
+	}
+	return ""
 }
 
 // extension returns the extension under which a file is imported, which is that of the link if
@@ -198,10 +234,7 @@ func (b *bundling) problem(m api.Message) *Error {
 	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: strings.TrimSuffix(m.Text, ".")}
 	e.missing = strings.HasPrefix(m.Text, "Could not resolve") || strings.HasPrefix(m.Text, "Could not read")
 	if at := m.Location; at != nil {
-		path := at.File
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(b.dir, filepath.FromSlash(path))
-		}
+		path := b.path(at)
 		e.File, e.Line, e.Column = b.name(path), at.Line, columnOf(at.LineText, at.Column)
 		if src := b.sources[path]; src != nil {
 			e.frame = frameAt(src.content, e.Line, e.Column)
@@ -210,10 +243,27 @@ func (b *bundling) problem(m api.Message) *Error {
 	e.Message, e.Hint = explain(e.Message, e.Hint, b.modules)
 	for _, n := range m.Notes {
 		if e.Hint == "" && n.Location != nil {
-			e.Hint = n.Text
+			e.Hint = b.note(n)
 		}
 	}
 	return e
+}
+
+// note makes a hint of what esbuild has to add. It ends in a colon where it is about a place.
+func (b *bundling) note(n api.Note) string {
+	text, isPlace := strings.CutSuffix(n.Text, ":")
+	if at := n.Location; isPlace {
+		return fmt.Sprintf("%s (%s:%d:%d)", text, b.name(b.path(at)), at.Line, columnOf(at.LineText, at.Column))
+	}
+	return text
+}
+
+// path returns the file that a place is in.
+func (b *bundling) path(at *api.Location) string {
+	if filepath.IsAbs(at.File) {
+		return at.File
+	}
+	return filepath.Join(b.dir, filepath.FromSlash(at.File))
 }
 
 // unparsable describes what esbuild took and the interpreter did not, such as a flag of a

@@ -193,8 +193,8 @@ const piece = 64 << 10
 func (c *call) write(part chunk) error {
 	rc := http.NewResponseController(c.w)
 	for last := false; !last; {
-		if c.r.Context().Err() != nil {
-			return errClientGone
+		if ctx := c.r.Context(); ctx.Err() != nil {
+			return ended(ctx)
 		}
 		head, tail := part.cut(piece)
 		last = tail.empty()
@@ -216,7 +216,7 @@ func (c *call) write(part chunk) error {
 			return cause // it has ended the write
 		}
 		if err != nil {
-			return errClientGone
+			return ended(c.r.Context())
 		}
 		part = tail
 	}

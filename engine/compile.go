@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,6 +33,7 @@ type compiled struct {
 
 	asyncIterators bool // the program names Symbol.asyncIterator
 	shortcuts      bool // takeShortcuts has changed it
+	operators      bool // the program calls functions in place of operators
 }
 
 // loaders says how files are imported that are not JavaScript or TypeScript.
@@ -78,11 +80,11 @@ func (c *compiler) compile(file string) *compiled {
 	if len(out.problems) > 0 {
 		return out
 	}
-	program, shortcuts, err := parse(file, result.OutputFiles, c.shortcuts)
+	var err error
+	out.program, out.shortcuts, out.operators, err = parse(file, result.OutputFiles, c.shortcuts)
 	if err != nil {
 		out.problems = []*Error{b.unparsable(err, file)}
 	}
-	out.program, out.shortcuts = program, shortcuts
 	out.asyncIterators = slices.ContainsFunc(result.OutputFiles, func(f api.OutputFile) bool {
 		return bytes.Contains(f.Contents, []byte("asyncIterator"))
 	})
@@ -90,7 +92,7 @@ func (c *compiler) compile(file string) *compiled {
 }
 
 // parse hands esbuild's output, the program and its source map, to the interpreter.
-func parse(name string, files []api.OutputFile, shortcuts bool) (*goja.Program, bool, error) {
+func parse(name string, files []api.OutputFile, shorten bool) (program *goja.Program, shortcuts, operators bool, err error) {
 	var bundle string
 	var sourceMap []byte
 	for _, f := range files {
@@ -100,9 +102,8 @@ func parse(name string, files []api.OutputFile, shortcuts bool) (*goja.Program, 
 			bundle = string(f.Contents)
 		}
 	}
-	sourceMap, err := shiftMap(sourceMap)
-	if err != nil {
-		return nil, false, err
+	if sourceMap, err = shiftMap(sourceMap); err != nil {
+		return nil, false, false, err
 	}
 	// The map that the last line names is this one, and no name in the page's own text counts:
 	// the interpreter would open it.
@@ -110,11 +111,15 @@ func parse(name string, files []api.OutputFile, shortcuts bool) (*goja.Program, 
 	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return sourceMap, nil })
 	ast, err := goja.Parse(name, bundle, ours)
 	if err != nil {
-		return nil, false, err
+		return nil, false, false, err
 	}
-	shortcuts = shortcuts && takeShortcuts(ast)
-	program, err := goja.CompileAST(ast, false)
-	return program, shortcuts, err
+	shortcuts = shorten && takeShortcuts(ast)
+	if w := newRewriter(bundle); w != nil {
+		w.walk(reflect.ValueOf(ast))
+		operators = w.changed
+	}
+	program, err = goja.CompileAST(ast, false)
+	return program, shortcuts, operators, err
 }
 
 // mend repairs the helper that esbuild makes async generators with: ended by return(), one that

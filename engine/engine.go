@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -12,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wizgy/engine/internal/natives"
 	"wizgy/engine/module"
 	"wizgy/engine/watch"
 )
@@ -42,6 +44,11 @@ type Config struct {
 	// IsolationRequest whatever Isolation says: "admin", "blog/[slug].js".
 	Isolate []string
 
+	// MaxValue is how large one value of a page may be, in bytes: a string (a byte a character), a
+	// buffer, an array (16 bytes an element). Built-in functions that are asked for more throw a
+	// RangeError. 0 means 64 MiB; negative is no limit.
+	MaxValue int64
+
 	// Environ has variables of the site's own, which every page finds in environ.
 	Environ map[string]string
 
@@ -54,6 +61,11 @@ type Config struct {
 	// Lint, if it is set, is told what works here but breaks PEP 3333, once per page and rule.
 	// It is called from several goroutines.
 	Lint func(Lint)
+
+	// Stuck, if it is set, is told of each page that goes on for another Timeout after it was told
+	// to stop, because it is inside a built-in function. Only the end of the process ends that.
+	// It is called in a goroutine of its own.
+	Stuck func(Stuck)
 
 	// Also has folders that are watched along with Dir, such as that of the site's static files:
 	// what changes in all of them at once, as in a deploy, is one change. They need not exist yet.
@@ -102,6 +114,19 @@ type Engine struct {
 	closed     sync.Once
 }
 
+// CheckEnviron looks whether pages may find a variable of this name in environ, as those of
+// Config.Environ. The error begins with the name, and says why not and what to do.
+func CheckEnviron(name string) error {
+	reserved := func(prefix string) bool { return strings.HasPrefix(name, prefix) }
+	switch {
+	case name == "":
+		return errors.New("has no name: give it one")
+	case reserved("wsgi."), reserved("wizgy."), reserved("HTTP_"), slices.Contains(standardKeys, name):
+		return fmt.Errorf("%s would hide one that the server sets: choose another name", name)
+	}
+	return nil
+}
+
 // New makes an engine that serves cfg.Dir, and starts to watch it. The pages are compiled in
 // the background; a request for one that is not ready waits. Close ends it.
 func New(cfg Config) (*Engine, error) {
@@ -114,15 +139,18 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.MaxRuntimes == 0 {
 		cfg.MaxRuntimes = 256
 	}
+	if cfg.MaxValue == 0 {
+		cfg.MaxValue = natives.DefaultMax
+	}
 	if cfg.Timeout < 0 || cfg.MaxRuntimes < 0 {
 		return nil, fmt.Errorf("engine: Timeout and MaxRuntimes must not be negative, got %v and %d", cfg.Timeout, cfg.MaxRuntimes)
 	}
 	if err := checkIsolation(&cfg); err != nil {
 		return nil, err
 	}
-	for key := range cfg.Environ {
-		if strings.HasPrefix(key, "wsgi.") || strings.HasPrefix(key, "wizgy.") || strings.HasPrefix(key, "HTTP_") || slices.Contains(standardKeys, key) {
-			return nil, fmt.Errorf("engine: the environ variable %s would hide one that the server sets: choose another name", key)
+	for name := range cfg.Environ {
+		if err := CheckEnviron(name); err != nil {
+			return nil, fmt.Errorf("engine: the environ variable %w", err)
 		}
 	}
 	dir, err := filepath.Abs(cfg.Dir)
@@ -140,9 +168,12 @@ func New(cfg Config) (*Engine, error) {
 		}
 		e.cfg.Also = append(e.cfg.Also, also)
 	}
+	e.dog = newWatchdog(e.reportStuck)
+	if err := natives.Install(); err != nil {
+		e.log.Warn("built-in functions of pages are not checked: a page that asks for too much memory at once ends the process", "error", err)
+	}
 	e.realDir.Store(&dir)
 	e.setModules()
-	e.dog = newWatchdog()
 	if !cfg.NoWatch {
 		if e.watcher, err = watch.New(watch.Config{Roots: append([]string{dir}, e.cfg.Also...), Mark: isPartialName, Logger: e.log}); err != nil {
 			e.dog.close()

@@ -35,9 +35,27 @@ type Error struct {
 // The reasons for which a page is stopped from outside.
 var (
 	errDeadline   = errors.New("the page took too long")
+	errOverdue    = fmt.Errorf("the request is overdue: %w", errDeadline)
 	errClientGone = fmt.Errorf("the client has gone: %w", context.Canceled)
 	errClientSlow = fmt.Errorf("the client neither sent nor took anything for too long: %w", context.Canceled)
 )
+
+// ended returns why nobody waits for a page any more, once the context of its request has ended: the
+// client has gone, or whoever runs the server gave the request a deadline.
+func ended(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return errOverdue
+	}
+	return errClientGone
+}
+
+// overdue makes errOverdue an error of a page.
+func (e *Error) overdue() *Error {
+	e.Message = "the page gave no answer before the deadline of its request"
+	e.Hint = "let it do less in one request; the deadline is set by the program that the server runs in"
+	e.status, e.timeout, e.cause = http.StatusGatewayTimeout, true, errOverdue
+	return e
+}
 
 // Error returns file:line:column, the message and the hint, in one line.
 func (e *Error) Error() string {

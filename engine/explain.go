@@ -54,6 +54,9 @@ func (rt *runtime) explainError(err error) *Error {
 			e.Hint = "its top level runs when it is loaded: do less there, or raise the limit with --timeout"
 		}
 		e.status, e.timeout, e.cause = http.StatusGatewayTimeout, true, errDeadline
+		if errors.Is(err, errOverdue) || errors.Is(cause, errOverdue) {
+			e.overdue()
+		}
 		if interrupted != nil {
 			rt.placeAt(e, interrupted.Stack())
 		}

@@ -42,7 +42,7 @@ func (e *Engine) findFresh(r *http.Request) (*site, *page, match, error) {
 		select {
 		case <-time.After(retryStep):
 		case <-r.Context().Done():
-			return nil, nil, match{}, errClientGone
+			return nil, nil, match{}, ended(r.Context())
 		}
 	}
 }

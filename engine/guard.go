@@ -23,6 +23,7 @@ const leaveGrace = 500 * time.Millisecond
 // guard watches one runtime while it answers a request.
 type guard struct {
 	stop func(cause error) // interrupts the interpreter
+	page string            // which page it runs
 
 	mu       sync.Mutex
 	running  bool
@@ -32,14 +33,18 @@ type guard struct {
 	unblock  func()        // ends the read or write that the page waits in
 	gone     time.Time     // when the client was found to have gone
 	cause    error         // why it fired; nil if it has not
+	firedAt  time.Time
+	call     *call         // the request; nil while the page is being loaded
+	stuck    *atomic.Int64 // counts it among those that go on long after they fired; nil if it does not
 }
 
-// arm starts watching.
-func (g *guard) arm(ctx context.Context, limit time.Duration) {
+// arm starts watching what a runtime does for a request, or, with none, while it is loaded.
+func (g *guard) arm(ctx context.Context, limit time.Duration, c *call) {
 	now := time.Now()
 	g.mu.Lock()
 	g.running, g.ctx, g.limit, g.cause, g.unblock = true, ctx, limit, nil, nil
 	g.deadline, g.gone = now.Add(limit), time.Time{}
+	g.call = c
 	g.mu.Unlock()
 }
 
@@ -47,7 +52,11 @@ func (g *guard) arm(ctx context.Context, limit time.Duration) {
 func (g *guard) disarm() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.running, g.ctx, g.unblock = false, nil, nil
+	g.running, g.ctx, g.unblock, g.call = false, nil, nil, nil
+	if g.stuck != nil {
+		g.stuck.Add(-1)
+		g.stuck = nil
+	}
 	return g.cause
 }
 
@@ -97,7 +106,7 @@ func (g *guard) check(now time.Time) {
 		return
 	}
 	if g.cause == nil {
-		g.cause = g.expired(now)
+		g.cause, g.firedAt = g.expired(now), now
 	}
 	if g.cause == nil {
 		return
@@ -115,6 +124,8 @@ func (g *guard) expired(now time.Time) error {
 		g.gone = now
 	}
 	switch {
+	case gone && ended(g.ctx) == errOverdue:
+		return errOverdue
 	case gone && (g.unblock != nil || now.Sub(g.gone) >= leaveGrace):
 		return errClientGone
 	case now.Before(g.deadline):
@@ -127,6 +138,8 @@ func (g *guard) expired(now time.Time) error {
 
 // watchdog checks guards while there is one that is running, and sleeps otherwise.
 type watchdog struct {
+	report func(Stuck)   // told of each page that cannot be stopped
+	stuck  atomic.Int64  // pages that cannot
 	active atomic.Int64  // requests that are being answered
 	asleep atomic.Bool   // the goroutine waits for wake
 	wake   chan struct{} // has room for one
@@ -137,9 +150,10 @@ type watchdog struct {
 	guards map[*guard]struct{}
 }
 
-func newWatchdog() *watchdog {
+func newWatchdog(report func(Stuck)) *watchdog {
 	d := &watchdog{
-		wake: make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{}),
+		report: report,
+		wake:   make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{}),
 		guards: map[*guard]struct{}{},
 	}
 	go d.run()
@@ -211,11 +225,22 @@ func (d *watchdog) sleep() {
 }
 
 func (d *watchdog) check(now time.Time) {
+	for _, s := range d.checkAll(now) {
+		go d.report(s) // whoever hears it may take its time
+	}
+}
+
+// checkAll returns the pages that have turned out to be stuck.
+func (d *watchdog) checkAll(now time.Time) (stuck []Stuck) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for g := range d.guards {
 		g.check(now)
+		if s, ok := g.outlives(now, &d.stuck); ok {
+			stuck = append(stuck, s)
+		}
 	}
+	return stuck
 }
 
 func (d *watchdog) close() {

@@ -152,6 +152,9 @@ func (in *input) fail(err error) {
 	var tooLarge *http.MaxBytesError
 	message, name := "the request's body is malformed or broke off: "+err.Error(), "BodyError"
 	in.c.bodyStatus = http.StatusBadRequest
+	if e, ok := errors.AsType[statuser](err); ok {
+		in.c.bodyStatus = e.HTTPStatus()
+	}
 	if errors.As(err, &tooLarge) {
 		message, name = fmt.Sprintf("the request's body is larger than %d bytes", tooLarge.Limit), "BodyTooLargeError"
 		in.c.bodyStatus = http.StatusRequestEntityTooLarge
@@ -165,6 +168,12 @@ func (in *input) fail(err error) {
 	e.DefineDataProperty("name", vm.ToValue(name), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	in.c.bodyError = e
 	panic(e)
+}
+
+// statuser is an error of a server that knows what to answer, such as that the body came too slowly.
+type statuser interface {
+	error
+	HTTPStatus() int
 }
 
 // size returns an optional number of bytes.

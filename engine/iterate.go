@@ -90,8 +90,8 @@ func (c *call) sendObject(result *goja.Object) (err error) {
 		if done {
 			return c.end()
 		}
-		if c.r.Context().Err() != nil {
-			return errClientGone
+		if ctx := c.r.Context(); ctx.Err() != nil {
+			return ended(ctx)
 		}
 		if part.empty() {
 			continue
@@ -226,7 +226,7 @@ func (it *iteration) close(failure error) error {
 		rt.spoiled = true
 		rt.vm.ClearInterrupt()
 	}
-	rt.guard.arm(context.WithoutCancel(it.c.r.Context()), closeGrace)
+	rt.guard.arm(context.WithoutCancel(it.c.r.Context()), closeGrace, it.c)
 	rt.loop.Hurry()
 	err := it.end()
 	if failure == nil {

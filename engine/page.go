@@ -23,6 +23,7 @@ type page struct {
 	program        *goja.Program
 	asyncIterators bool   // the program names Symbol.asyncIterator
 	shortcuts      bool   // see takeShortcuts
+	operators      bool   // the program calls functions in place of operators
 	dir            string // see compiled
 	sources        []*source
 	links          []link
@@ -68,7 +69,8 @@ func (p *page) load() *page {
 	p.once.Do(func() {
 		defer p.loaded.Store(true)
 		out := p.e.compiler.compile(p.file)
-		p.program, p.asyncIterators, p.shortcuts = out.program, out.asyncIterators, out.shortcuts
+		p.program, p.asyncIterators = out.program, out.asyncIterators
+		p.shortcuts, p.operators = out.shortcuts, out.operators
 		p.dir, p.links = out.dir, out.links
 		p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
 		if len(p.problems) > 0 {

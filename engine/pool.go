@@ -73,11 +73,11 @@ func (p *pool) wait(ctx context.Context) error {
 	case p.slots <- struct{}{}:
 		if ctx.Err() != nil { // nobody is there to take the answer
 			<-p.slots
-			return errClientGone
+			return ended(ctx)
 		}
 		return nil
 	case <-ctx.Done():
-		return errClientGone
+		return ended(ctx)
 	case <-timer.C:
 		return p.busy()
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/dop251/goja"
 
 	"wizgy/engine/internal/loop"
+	"wizgy/engine/internal/natives"
 )
 
 // maxDepth is how deep calls may be nested. Without a limit the goroutine's stack grows until
@@ -38,6 +39,7 @@ type runtime struct {
 	job       func()
 	loaded    map[string]goja.Value
 	state     map[any]any
+	checks    natives.Checks
 
 	usage         usage         // of application
 	starter       goja.Value    // start_response, if one is enough
@@ -54,6 +56,7 @@ type runtime struct {
 func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	rt := &runtime{page: p, vm: goja.New()}
 	rt.host.rt = rt
+	rt.checks.Max = p.e.cfg.MaxValue
 	rt.vm.SetMaxCallStackSize(maxDepth)
 	rt.vm.SetPromiseRejectionTracker(rt.trackRejection)
 	inner := rt.vm.ToValue(func(goja.FunctionCall) goja.Value {
@@ -62,6 +65,7 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	})
 	rt.inner, _ = goja.AssertFunction(inner)
 	rt.functionText, _ = goja.AssertFunction(inner.(*goja.Object).Prototype().Get("toString")) // before the page can replace it
+	rt.guard.page = p.name
 	rt.guard.stop = func(cause error) { rt.vm.Interrupt(cause) }
 	p.e.dog.add(&rt.guard)
 	err := rt.guarded(ctx, p.e.cfg.Timeout, func() error {
@@ -84,7 +88,7 @@ func (rt *runtime) close() { rt.page.e.dog.remove(&rt.guard) }
 // guarded runs f under the watchdog. A Go panic that comes out of f is an error.
 func (rt *runtime) guarded(ctx context.Context, limit time.Duration, f func() error) (err error) {
 	dog := rt.page.e.dog
-	rt.guard.arm(ctx, limit)
+	rt.guard.arm(ctx, limit, rt.call)
 	dog.enter()
 	defer func() {
 		if v := recover(); v != nil {
@@ -115,8 +119,8 @@ func (rt *runtime) run(done func() bool) error {
 		return nil
 	}
 	for {
-		ctx, deadline := rt.guard.due()
-		ctx, cancel := context.WithDeadlineCause(ctx, deadline, errDeadline)
+		request, deadline := rt.guard.due()
+		ctx, cancel := context.WithDeadlineCause(request, deadline, errDeadline)
 		err := rt.loop.Run(ctx, done)
 		cancel()
 		switch _, thrown := err.(*goja.Exception); {
@@ -127,8 +131,8 @@ func (rt *runtime) run(done func() bool) error {
 			if _, now := rt.guard.due(); now.After(deadline) {
 				continue // the deadline was moved meanwhile
 			}
-		case ctx.Err() != nil && errors.Is(err, context.Canceled):
-			err = errClientGone
+		case request.Err() != nil && (err == context.Cause(request) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
+			err = ended(request)
 		}
 		rt.spoiled = rt.spoiled || err != loop.ErrIdle
 		return err

@@ -14,6 +14,14 @@ import (
 // an error page with its HTTPStatus, otherwise the caller must break the connection
 // (http.ErrAbortHandler), so that the client does not take half an answer for a whole one.
 func (e *Engine) ServePage(w http.ResponseWriter, r *http.Request) error {
+	err := e.servePage(w, r)
+	if err == errOverdue { // while no page was running
+		return (&Error{}).overdue()
+	}
+	return err
+}
+
+func (e *Engine) servePage(w http.ResponseWriter, r *http.Request) error {
 	site, p, m, err := e.find(r)
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/dop251/goja"
+
+	"wizgy/engine/internal/natives"
 )
 
 // symAsyncIterator is what the interpreter lacks and async generators are compiled to.
@@ -25,6 +27,11 @@ func (rt *runtime) start() error {
 	mod, own := rt.vm.NewObject(), rt.vm.NewObject()
 	exports := rt.vm.NewObject()
 	mod.Set("exports", exports)
+	if rt.page.operators {
+		if err := rt.checks.SetOperators(rt.vm, own); err != nil {
+			return err
+		}
+	}
 	parts := []goja.Value{mod, exports, rt.vm.ToValue(rt.require), own}
 	if rt.page.shortcuts {
 		parts = append(parts, rt.ownStarter())
@@ -82,6 +89,9 @@ func (l lazyGlobals) Delete(string) bool { return true }
 
 // Keys returns none: built-ins are not enumerable.
 func (l lazyGlobals) Keys() []string { return nil }
+
+// Natives returns the limits of the built-in functions.
+func (l lazyGlobals) Natives() *natives.Checks { return &l.rt.checks }
 
 // require returns a built-in module; everything else was bundled.
 func (rt *runtime) require(call goja.FunctionCall) goja.Value {

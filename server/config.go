@@ -3,6 +3,8 @@ package server
 import (
 	"log/slog"
 	"time"
+
+	"wizgy/server/http1"
 )
 
 // Config says what to serve. The zero value serves nothing, on 127.0.0.1:8000.
@@ -10,6 +12,13 @@ type Config struct {
 	// Addr is where ListenAndServe listens, HOST:PORT. Empty means "127.0.0.1:8000", port 0 a
 	// free port, and an empty host every address of the machine.
 	Addr string
+
+	// TLSCert and TLSKey are files with a certificate, followed by those that lead to its root,
+	// and with its private key, in PEM form. With them connections are TLS, of version 1.2 at
+	// least, and carry HTTP/2 or HTTP/1.1, as the client wishes. The files are looked at once a
+	// second; a pair that has changed is used for new connections, and one that cannot be used is
+	// logged while the last one stays. Empty means no TLS; one without the other is an error.
+	TLSCert, TLSKey string
 
 	// Root is the document root: the folder with the static files. Empty means none. A folder
 	// that does not exist is none for as long as it does not.
@@ -83,6 +92,16 @@ type Config struct {
 	// negative means no limit.
 	IdleTimeout time.Duration
 
+	// BodyTimeout is how long a client may send nothing of a body that a page waits for, before
+	// reading it fails with an *[http1.Error] whose status is 408. 0 means 30 seconds, negative
+	// means no limit.
+	BodyTimeout time.Duration
+
+	// BodyRate is how many bytes a second a client must send on average while a page waits for the
+	// body: waiting uses BodyTimeout up, and what comes fills it again, so that a trickle ends and
+	// a large body does not. 0 means 500, negative means any.
+	BodyRate int
+
 	// WriteTimeout is how long a client may take none of an answer that is being sent, before the
 	// connection is cut; a page that takes its time is not meant. 0 means 60 seconds, negative
 	// means no limit.
@@ -90,6 +109,24 @@ type Config struct {
 
 	// MaxHeaderBytes limits the head of a request; more is answered with 431. 0 means 32 KiB.
 	MaxHeaderBytes int
+
+	// MaxHeaderFields limits the header lines of a request; more is answered with 431. 0 means 100,
+	// negative means no limit.
+	MaxHeaderFields int
+
+	// MaxURI limits the path of a request with its query, in bytes; more is answered with 414.
+	// 0 means 8 KiB, negative means no limit.
+	MaxURI int
+
+	// DrainLimit is how many bytes of a body that no page has read are read nevertheless, so that
+	// the connection can be used again; with more left it ends after the answer. 0 means 256 KiB,
+	// negative means that nothing is read. StdHTTP has 256 KiB whatever it is.
+	DrainLimit int64
+
+	// DrainTimeout is how long that may take, and how long a connection that ends after an answer
+	// waits for the client to close it. 0 means 5 seconds, negative means no limit. StdHTTP does
+	// not know it.
+	DrainTimeout time.Duration
 
 	// ShutdownTimeout is how long Serve waits, once its context has ended, for requests that
 	// are being answered. 0 means 25 seconds, negative means that it does not wait.
@@ -106,6 +143,12 @@ const (
 	defaultIdleTimeout       = 75 * time.Second // longer than the 60 s of load balancers, or they meet closed connections
 	defaultWriteTimeout      = 60 * time.Second // as nginx: send_timeout
 	defaultMaxHeaderBytes    = 32 << 10         // as nginx: 4 buffers of 8 KiB
+	defaultBodyTimeout       = http1.DefaultBodyTimeout
+	defaultBodyRate          = http1.DefaultBodyRate
+	defaultMaxHeaderFields   = http1.DefaultMaxHeaderFields
+	defaultMaxURI            = http1.DefaultMaxURI
+	defaultDrainLimit        = http1.DefaultDrainLimit
+	defaultDrainTimeout      = http1.DefaultDrainTimeout
 	defaultShutdownTimeout   = 25 * time.Second // below the 30 s after which service managers kill
 	rootCheckInterval        = 250 * time.Millisecond
 )
@@ -117,6 +160,12 @@ func (c *Config) setDefaults() {
 	c.IdleTimeout = orDefault(c.IdleTimeout, defaultIdleTimeout)
 	c.WriteTimeout = orDefault(c.WriteTimeout, defaultWriteTimeout)
 	c.MaxHeaderBytes = orDefault(c.MaxHeaderBytes, defaultMaxHeaderBytes)
+	c.BodyTimeout = orDefault(c.BodyTimeout, defaultBodyTimeout)
+	c.BodyRate = orDefault(c.BodyRate, defaultBodyRate)
+	c.MaxHeaderFields = orDefault(c.MaxHeaderFields, defaultMaxHeaderFields)
+	c.MaxURI = orDefault(c.MaxURI, defaultMaxURI)
+	c.DrainLimit = orDefault(c.DrainLimit, defaultDrainLimit)
+	c.DrainTimeout = orDefault(c.DrainTimeout, defaultDrainTimeout)
 	c.ShutdownTimeout = orDefault(c.ShutdownTimeout, defaultShutdownTimeout)
 	if c.Addr == "" {
 		c.Addr = DefaultAddr

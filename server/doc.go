@@ -29,6 +29,11 @@
 //
 // Before all that come [Config.Redirects]; after it, [Config.Browse] and [Config.Fallback].
 //
+// # Connections
+//
+// They are served by the package server/http1, or by net/http, see [Config.StdHTTP]. With a
+// certificate they are TLS, see [Config.TLSCert], and clients that can speak HTTP/2 do.
+//
 // # Headers
 //
 // A file has an ETag and Last-Modified, and X-Content-Type-Options: nosniff if its type is known

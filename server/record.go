@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -31,6 +32,9 @@ type recorder struct {
 	fromPage  bool   // a page answers
 	dressed   bool   // the head is complete
 	canonical string // path of the request, once somebody asked for it
+
+	previous, next *recorder   // in a list of underway
+	streams        atomic.Bool // something was flushed, and more may come
 
 	reason    string // phrase that a page gave with the status reasonFor
 	reasonFor int
@@ -114,6 +118,9 @@ func (w *recorder) Flush() { _ = w.FlushError() }
 
 // FlushError sends what is buffered, the head included.
 func (w *recorder) FlushError() error {
+	if !w.streams.Load() {
+		w.streams.Store(true)
+	}
 	w.dress(http.StatusOK)
 	var err error
 	switch f := w.rw.(type) {

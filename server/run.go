@@ -59,11 +59,14 @@ func (s *Server) ListenAndServe(ctx context.Context) error {
 	return s.Serve(ctx, ln)
 }
 
-// Serve answers requests on ln until ctx ends. Then it closes ln, lets the requests that are
-// being answered finish, and returns nil. If that takes longer than Config.ShutdownTimeout, it
-// ends their contexts, cuts their connections and returns an error that tells how many they
-// were. After Close it returns http.ErrServerClosed. It always closes ln.
+// Serve answers requests on ln until ctx ends. ln has plain connections: if Config.TLSCert asks for
+// TLS, that is added here. Then it closes ln, lets the requests that are being answered finish, and
+// those that come on open connections within a second, and returns nil. Once a second the log tells
+// what is left. If that takes longer than Config.ShutdownTimeout, it ends their contexts, cuts their
+// connections and returns an error that tells how many they were. After Close it returns
+// http.ErrServerClosed. It always closes ln.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	s.warnOfIgnored()
 	// Requests outlive ctx: they are cut off by cancel only.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -79,7 +82,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	defer s.ended(hs)
 
 	failed := make(chan error, 1)
-	go func() { failed <- hs.Serve(ln) }()
+	go func() { failed <- s.carry(requests, hs, ln) }()
 	select {
 	case err := <-failed:
 		cancel()
@@ -98,22 +101,50 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	return err
 }
 
+// warnOfIgnored logs what the configuration asks for and net/http does not have.
+func (s *Server) warnOfIgnored() {
+	if s.config.StdHTTP && (s.config.DrainLimit != defaultDrainLimit || s.config.DrainTimeout != defaultDrainTimeout) {
+		s.log.Warn(`connections are served by net/http (http1 = "std"), which has no drain-limit and drain-timeout: leave these out, or that`)
+	}
+}
+
+// carry runs hs on ln, with TLS if there is a certificate, which it looks after meanwhile.
+func (s *Server) carry(ctx context.Context, hs transport, ln net.Listener) error {
+	if s.tls == nil {
+		return hs.Serve(ln)
+	}
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	watching.Go(func() { s.tls.watch(ctx) })
+	return hs.ServeTLS(ln, "", "")
+}
+
 // How long a stop waits beyond ShutdownTimeout for handlers whose context has ended, and how
 // long it waits for the first request on a connection.
 const (
 	cutTimeout   = time.Second
-	freshTimeout = 500 * time.Millisecond
+	freshTimeout = 500 * time.Millisecond // where net/http serves
+
+	// idleGrace is for clients that send their next request just as the server stops. Busy ones,
+	// such as a proxy in front, do within it, and learn that the connection closes.
+	idleGrace = time.Second
 )
 
 // stop shuts hs down, gently first.
 func (s *Server) stop(hs transport, fresh *newConnections, cancel context.CancelFunc) error {
 	defer hs.Close()
-	timer := time.AfterFunc(freshTimeout, fresh.close)
-	defer timer.Stop()
+	if s.config.StdHTTP { // http1 looks at them itself
+		defer time.AfterFunc(freshTimeout, fresh.close).Stop()
+	}
+	done := make(chan struct{})
+	defer close(done)
+	go s.tellProgress(time.Now().Add(max(s.config.ShutdownTimeout, 0)), done)
 	if err := shutdown(hs, s.config.ShutdownTimeout); err == nil {
 		return nil
 	}
-	n := s.inFlight.Load()
+	n := s.InFlight()
 	cancel()
 	_ = shutdown(hs, cutTimeout)
 	if n == 0 { // connections on which a request was only beginning

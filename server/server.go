@@ -49,8 +49,9 @@ type Server struct {
 	redirects  *redirects
 	rules      *rules
 	generation generation
+	tls        *certificate // nil: connections are plain
 	requests   atomic.Uint64
-	inFlight   atomic.Int64
+	underway   underway
 	encoders   atomic.Int64 // of pages, in use
 
 	mu      sync.Mutex
@@ -58,8 +59,8 @@ type Server struct {
 	running map[transport]struct{} // guarded by mu
 }
 
-// New returns a server for config. It fails if Root exists but is no folder, and with a
-// *[RuleError] if one of the rules is wrong.
+// New returns a server for config. It fails if Root exists but is no folder, if TLSCert and TLSKey
+// cannot be used, and with a *[RuleError] if one of the rules is wrong.
 func New(config Config) (*Server, error) {
 	s := &Server{config: config, log: config.Logger, running: make(map[transport]struct{})}
 	s.config.setDefaults()
@@ -77,13 +78,16 @@ func New(config Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	var err error
+	if s.tls, err = newCertificate(config.TLSCert, config.TLSKey, s.log); err != nil {
+		return nil, err
+	}
 	if config.Root == "" {
 		return s, nil
 	}
 	if info, err := os.Stat(config.Root); err == nil && !info.IsDir() {
 		return nil, fmt.Errorf("document root %s is not a folder: name the folder that the static files are in", config.Root)
 	}
-	var err error
 	if s.folder, err = newFolder(config.Root, &s.config); err != nil {
 		return nil, fmt.Errorf("document root: %w", err)
 	}
@@ -119,9 +123,15 @@ func (s *Server) Lookup(urlPath string) (file string, ok bool) {
 // with http.ErrAbortHandler, and with nothing else, when the connection is to be cut.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	s.inFlight.Add(1)
+	if s.config.StdHTTP || r.ProtoMajor >= 2 {
+		rw = s.pace(rw, r)
+		if paced, ok := rw.(*pacedWriter); ok {
+			defer paced.finish()
+		}
+	}
 	w := newRecorder(s, rw, r, s.requests.Add(1))
 	w.start = start
+	s.underway.add(w)
 	defer func() { s.finish(w, r, start, recover()) }()
 	if err := s.serve(w, r); err != nil {
 		s.fail(w, r, err)
@@ -132,7 +142,12 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 
 // finish runs after each request, whatever became of it.
 func (s *Server) finish(w *recorder, r *http.Request, start time.Time, panicked any) {
-	defer s.inFlight.Add(-1)
+	defer func() {
+		s.underway.remove(w)
+		if panicked == nil {
+			w.free()
+		}
+	}()
 	switch {
 	case panicked == nil:
 	case panicked == http.ErrAbortHandler:
@@ -143,11 +158,7 @@ func (s *Server) finish(w *recorder, r *http.Request, start time.Time, panicked 
 	if !s.config.NoAccessLog {
 		s.logAccess(w, r, start)
 	}
-	aborted := w.aborted
-	if panicked == nil {
-		w.free()
-	}
-	if aborted {
+	if w.aborted {
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -164,6 +175,9 @@ func (s *Server) serve(w *recorder, r *http.Request) error {
 		return nil
 	case hostOnly:
 		raw = "/"
+	}
+	if err := s.checkHead(r); err != nil {
+		return err
 	}
 	t, err := parseTarget(raw)
 	if err != nil {
@@ -182,6 +196,24 @@ func (s *Server) serve(w *recorder, r *http.Request) error {
 		return err
 	}
 	return err
+}
+
+// checkHead refuses what server/http1 does not let through.
+func (s *Server) checkHead(r *http.Request) error {
+	if !s.config.StdHTTP && r.ProtoMajor < 2 {
+		return nil
+	}
+	if limit := s.config.MaxURI; limit > 0 && len(r.RequestURI) > limit {
+		return &statusError{status: http.StatusRequestURITooLong, msg: "the request target is too long"}
+	}
+	fields := 1 // Host, or :authority
+	for _, values := range r.Header {
+		fields += len(values)
+	}
+	if limit := s.config.MaxHeaderFields; limit > 0 && fields > limit {
+		return &statusError{status: http.StatusRequestHeaderFieldsTooLarge, msg: "there are too many header fields"}
+	}
+	return nil
 }
 
 // page lets a page answer r. With an error for which statusOf says 404 there is none.

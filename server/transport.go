@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 
@@ -11,6 +12,7 @@ import (
 // transport carries HTTP on a listener's connections.
 type transport interface {
 	Serve(net.Listener) error
+	ServeTLS(ln net.Listener, certFile, keyFile string) error
 	Shutdown(context.Context) error
 	Close() error
 }
@@ -23,6 +25,10 @@ var (
 // transport returns what Config.StdHTTP asks for. The contexts of requests derive from requests.
 func (s *Server) transport(requests context.Context, note func(net.Conn, http.ConnState)) transport {
 	base := func(net.Listener) context.Context { return requests }
+	var tlsConfig *tls.Config
+	if s.tls != nil {
+		tlsConfig = s.tls.config()
+	}
 	if s.config.StdHTTP {
 		return &http.Server{
 			Handler:                      s,
@@ -33,6 +39,8 @@ func (s *Server) transport(requests context.Context, note func(net.Conn, http.Co
 			ConnState:                    note,
 			ErrorLog:                     newErrorLog(s.log.Handler()),
 			BaseContext:                  base,
+			TLSConfig:                    tlsConfig,
+			HTTP2:                        &http.HTTP2Config{WriteByteTimeout: max(0, s.config.WriteTimeout)},
 		}
 	}
 	return &http1.Server{
@@ -41,10 +49,18 @@ func (s *Server) transport(requests context.Context, note func(net.Conn, http.Co
 		HeaderTimeout:                s.config.ReadHeaderTimeout,
 		IdleTimeout:                  s.config.IdleTimeout,
 		WriteTimeout:                 s.config.WriteTimeout,
+		IdleGrace:                    min(idleGrace, max(s.config.ShutdownTimeout, 0)),
+		BodyTimeout:                  s.config.BodyTimeout,
+		BodyRate:                     s.config.BodyRate,
 		MaxHeaderBytes:               s.config.MaxHeaderBytes,
+		MaxHeaderFields:              s.config.MaxHeaderFields,
+		MaxURI:                       s.config.MaxURI,
+		DrainLimit:                   s.config.DrainLimit,
+		DrainTimeout:                 s.config.DrainTimeout,
 		ConnState:                    note,
 		Logger:                       s.log,
 		BaseContext:                  base,
+		TLSConfig:                    tlsConfig,
 		// Nothing of a request is kept here once it is answered, nor by the engine.
 		ReuseRequests: true,
 	}

@@ -74,7 +74,11 @@ func (c *checkCommand) checkConfig(site *site, report *report) (*server.Server, 
 	for _, problem := range c.fromFile.problems {
 		report.line("%s", problem)
 	}
+	if err := c.tlsProblem(site.html); err != nil {
+		report.line("%v", err)
+	}
 	cfg.Root, cfg.Logger = site.html, slog.New(slog.DiscardHandler)
+	cfg.TLSCert, cfg.TLSKey = "", "" // nobody connects
 	files, err := server.New(cfg)
 	if err != nil {
 		return nil, err

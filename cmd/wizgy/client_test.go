@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -16,8 +17,15 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// client never uses a connection twice, and takes answers as they are.
-var client = &http.Transport{DisableKeepAlives: true, DisableCompression: true}
+// client returns the script's client, which never uses a connection twice, and takes answers and
+// certificates as they are.
+func client(ts *testscript.TestScript) *http.Transport {
+	return &http.Transport{
+		DisableKeepAlives: true, DisableCompression: true,
+		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
+		ForceAttemptHTTP2: ts.Getenv("HTTP") == "2",
+	}
+}
 
 // newRequest makes a request of METHOD PATH and what follows. It returns what -until wants.
 func newRequest(ctx context.Context, ts *testscript.TestScript, args []string) (r *http.Request, until string) {
@@ -57,7 +65,7 @@ func request(ts *testscript.TestScript, neg bool, args []string) {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		r, until := newRequest(ctx, ts, args)
-		resp, err := client.RoundTrip(r)
+		resp, err := client(ts).RoundTrip(r)
 		if err == nil {
 			got, err = keep(ts, resp)
 		}
@@ -116,9 +124,10 @@ func begin(ts *testscript.TestScript, args []string) *exchange {
 	ts.Defer(cancel)
 	r, _ := newRequest(ctx, ts, args)
 	x := &exchange{cancel: cancel, came: make(chan struct{})}
+	c := client(ts)
 	go func() {
 		defer close(x.came)
-		if x.resp, x.err = client.RoundTrip(r); x.err == nil {
+		if x.resp, x.err = c.RoundTrip(r); x.err == nil {
 			x.body = bufio.NewReader(x.resp.Body)
 		}
 	}()

@@ -110,7 +110,7 @@ func (f *configFile) options() map[string]reflect.Value {
 	var scratch struct{ options }
 	flags := optionFlags(&scratch)
 	complained := map[string]bool{}
-	d := &decoder{tomlDocument: doc, complain: func(path, format string, args ...any) {
+	d := &decoder{tomlDocument: doc, folder: filepath.Dir(f.name), complain: func(path, format string, args ...any) {
 		complained[path] = true
 		f.problem(doc.places[path], lastKey(path)+" "+fmt.Sprintf(format, args...))
 	}}
@@ -144,10 +144,16 @@ func (f *configFile) options() map[string]reflect.Value {
 // check notes what is wrong with values of the right type.
 func (f *configFile) check(o *options, doc *tomlDocument, complained map[string]bool) {
 	for _, c := range o.complaints() {
-		if at, ok := doc.places[c.option]; ok && !complained[c.option] {
+		at, ok := doc.places[c.path()]
+		switch {
+		case !ok || complained[c.path()]:
+			continue
+		case c.key == "":
 			f.problem(at, c.option+" "+c.text)
-			complained[c.option] = true
+		default:
+			f.problem(at, c.text) // which begins with the key
 		}
+		complained[c.path()] = true
 	}
 	for _, e := range server.CheckRules(o.serverConfig()) {
 		element := fmt.Sprintf("%s[%d]", e.List, e.Index)

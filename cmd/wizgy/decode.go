@@ -13,6 +13,7 @@ import (
 // decoder puts the values of a TOML document into options.
 type decoder struct {
 	*tomlDocument
+	folder   string // of the file
 	complain func(path, format string, args ...any)
 }
 
@@ -37,10 +38,17 @@ func (d *decoder) decode(path string, value any, target reflect.Value) {
 			wrong(`true, or the name of a file in quotes, such as "app.html"`)
 		}
 		return
-	case *byteSize:
+	case *fileName:
+		name, ok := value.(string)
+		if !ok {
+			wrong(`the name of a file in quotes, such as "site.pem"`)
+		}
+		t.set(name, d.folder)
+		return
+	case *byteSize, *memoryLimit:
 		switch v := value.(type) {
 		case string, int64:
-			if err := t.UnmarshalText([]byte(fmt.Sprint(v))); err != nil {
+			if err := t.(encoding.TextUnmarshaler).UnmarshalText([]byte(fmt.Sprint(v))); err != nil {
 				d.complain(path, "%v", err)
 			}
 		default:

@@ -288,7 +288,7 @@ func serveDeployed(t *testing.T, site string, dev bool) *deployed {
 		t.Fatal(err)
 	}
 	options := options{Timeout: 30 * time.Second, Runtimes: 4, MaxHeader: 1 << 15, CacheSize: 64 << 20}
-	running, err := options.start(opened, server.NewLogger(log, "json"), dev)
+	running, err := options.start(&program{ctx: t.Context()}, opened, server.NewLogger(log, "json"), dev)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
+	"reflect"
 	"runtime/debug"
 	"strings"
-	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
+
+	"wizgy/server/supervisor"
 )
 
 // Exit statuses.
@@ -33,19 +35,27 @@ type commandLine struct {
 
 // program is what a command may use of its surroundings.
 type program struct {
-	ctx            context.Context // ends at the first SIGINT or SIGTERM
+	ctx            context.Context    // ends when the program is to stop
+	worker         *supervisor.Worker // nil if nobody supervises this process
+	signals        *stopSignals       // nil in a worker
 	stdout, stderr io.Writer
 }
 
 func main() {
-	setCollector()
-	first, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	ctx, end := context.WithCancel(context.Background())
-	context.AfterFunc(first, func() {
-		stop() // the second signal ends the process at once
-		end()
-	})
-	os.Exit(run(&program{ctx: ctx, stdout: os.Stdout, stderr: os.Stderr}, os.Args[1:]))
+	forgetEmptyVariables()
+	worker, err := supervisor.Join()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "wizgy: %v\n", err)
+		os.Exit(exitFailed)
+	}
+	if worker != nil {
+		leaveSignals(worker)
+		os.Exit(run(&program{ctx: worker.Context(), worker: worker, stdout: os.Stdout, stderr: worker.Log()}, os.Args[1:]))
+	}
+	signals := newStopSignals()
+	status := run(&program{ctx: signals.first, signals: signals, stdout: os.Stdout, stderr: os.Stderr}, os.Args[1:])
+	signals.dieOfSecond()
+	os.Exit(status)
 }
 
 // run runs a command line and returns the exit status.
@@ -57,6 +67,7 @@ func run(p *program, args []string) int {
 		kong.DefaultEnvars("WIZGY"),
 		kong.Vars{"version": version(), "timeout": "30s"},
 		kong.ExplicitGroups(groups),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(decodeDuration)),
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { status = code }),
 		kong.Bind(p),
@@ -74,7 +85,10 @@ func run(p *program, args []string) int {
 		return exitUsage
 	}
 	configure(command)
+	var failed *supervisor.ExitError
 	switch err := command.Run(); {
+	case errors.As(err, &failed): // which has said why
+		return failed.Status
 	case errors.Is(err, errReported):
 		return exitFailed
 	case err != nil:
@@ -84,6 +98,16 @@ func run(p *program, args []string) int {
 		return exitFailed
 	}
 	return 0
+}
+
+// forgetEmptyVariables makes WIZGY_TIMEOUT= what people mean by it: nothing is said. Service
+// managers and containers cannot always leave a variable out.
+func forgetEmptyVariables() {
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); value == "" && strings.HasPrefix(name, "WIZGY_") {
+			_ = os.Unsetenv(name)
+		}
+	}
 }
 
 // groups are the headings of --help.

@@ -104,7 +104,8 @@ func TestOptionsValidateAddress(t *testing.T) {
 		"": false, "localhost": false, "localhost:": false, "::1": false, "localhost:65536": false,
 		"localhost:-1": false, "localhost:nosuchservice": false, "http://localhost:80": false,
 	} {
-		f := options{Addr: addr, Timeout: 1, StopTimeout: 1, Runtimes: 1, MaxHeader: 32 << 10}
+		f := options{Addr: addr, Timeout: 1, StopTimeout: 1, Runtimes: 1, MaxHeader: 32 << 10,
+			MaxURI: 8 << 10, MaxHeaderFields: 100, DrainTimeout: 1}
 		if err := f.Validate(); (err == nil) != good {
 			t.Errorf("%q: %v, want it accepted: %v", addr, err, good)
 		}

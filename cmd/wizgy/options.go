@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,15 +17,27 @@ import (
 // WIZGY_MAX_BODY and max-body. Every command takes them all, so that check and routes are about
 // the site as the same options would serve it.
 type options struct {
-	Addr          string        `default:"127.0.0.1:8000" placeholder:"HOST:PORT" group:"server" help:"Listen here (${default}). Port 0 takes a free one."`
-	Log           string        `default:"auto" enum:"auto,text,json" group:"server" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
-	NoAccessLog   bool          `group:"server" help:"Log no line for each request."`
-	HeaderTimeout time.Duration `default:"10s" group:"server" help:"How long a client may take to send the head of a request; 0 is no limit, here and below (${default})."`
-	IdleTimeout   time.Duration `default:"75s" group:"server" help:"How long a connection waits for its next request (${default})."`
-	WriteTimeout  time.Duration `default:"60s" group:"server" help:"How long a client may take nothing of an answer (${default})."`
-	StopTimeout   time.Duration `default:"25s" group:"server" help:"How long a stop waits for requests that have begun; 0 does not wait (${default})."`
-	MaxHeader     byteSize      `default:"32KiB" placeholder:"SIZE" group:"server" help:"How large the head of a request may be (${default})."`
-	MaxBody       byteSize      `default:"10MiB" placeholder:"SIZE" group:"server" help:"How much of the body of a request a page can read; 0 is no limit (${default})."`
+	Addr            string        `default:"127.0.0.1:8000" placeholder:"HOST:PORT" group:"server" help:"Listen here (${default}). Port 0 takes a free one."`
+	Log             string        `default:"auto" enum:"auto,text,json" group:"server" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
+	NoAccessLog     bool          `group:"server" help:"Log no line for each request."`
+	TLSCert         fileName      `name:"tls-cert" placeholder:"FILE" group:"server" help:"Serve https with the certificate in this file (PEM, the authorities' certificates behind it), and the key of --tls-key. Both are read again when they change."`
+	TLSKey          fileName      `name:"tls-key" placeholder:"FILE" group:"server" help:"The private key of --tls-cert (PEM)."`
+	HeaderTimeout   time.Duration `default:"10s" group:"server" help:"How long a client may take to send the head of a request; 0 is no limit, here and below (${default})."`
+	IdleTimeout     time.Duration `default:"75s" group:"server" help:"How long a connection waits for its next request (${default})."`
+	BodyTimeout     time.Duration `default:"30s" group:"server" help:"How long a client may send nothing of a body that a page waits for (${default})."`
+	BodyRate        byteSize      `default:"500" placeholder:"SIZE" group:"server" help:"How much a client must send in a second, on average, of a body that a page waits for (${default})."`
+	WriteTimeout    time.Duration `default:"60s" group:"server" help:"How long a client may take nothing of an answer (${default})."`
+	StopTimeout     time.Duration `default:"25s" group:"server" help:"How long a stop waits for requests that have begun; 0 does not wait (${default})."`
+	MaxHeader       byteSize      `default:"32KiB" placeholder:"SIZE" group:"server" help:"How large the head of a request may be (${default})."`
+	MaxURI          byteSize      `name:"max-uri" default:"8KiB" placeholder:"SIZE" group:"server" help:"How long the path of a request may be, with its query (${default})."`
+	MaxHeaderFields int           `default:"100" group:"server" help:"How many header lines a request may have (${default})."`
+	MaxBody         byteSize      `default:"10MiB" placeholder:"SIZE" group:"server" help:"How much of the body of a request a page can read; 0 is no limit (${default})."`
+
+	DrainLimit   byteSize      `default:"256KiB" placeholder:"SIZE" group:"server" help:"How much of a body that no page has read is read in order to keep the connection; 0 reads nothing (${default})."`
+	DrainTimeout time.Duration `default:"5s" group:"server" help:"How long that may take, and how long a connection that ends waits for the client to close it (${default})."`
+
+	MaxMemory    memoryLimit `default:"auto" placeholder:"SIZE" group:"server" help:"How much memory the server may take before it is replaced by a fresh one; 0 is no limit, and auto three quarters of what the machine or the container has (${default})."`
+	NoSupervisor bool        `group:"server" help:"Serve in one process, which nothing replaces when it dies or hangs."`
 
 	CacheSize  byteSize `default:"64MiB" placeholder:"SIZE" group:"server" help:"How much memory the contents of files may take; 0 keeps none (${default})."`
 	NoCompress bool     `group:"server" help:"Compress nothing that is sent."`
@@ -47,15 +61,30 @@ type options struct {
 // settings gives every command its options.
 func (o *options) settings() *options { return o }
 
-// complaint is what is wrong with an option: the sentence after its name.
-type complaint struct{ option, text string }
+// complaint is what is wrong with an option, or with the entry of it that is called key.
+type complaint struct{ option, key, text string }
+
+// path is where a TOML file has it.
+func (c complaint) path() string {
+	if c.key == "" {
+		return c.option
+	}
+	return c.option + "." + c.key
+}
+
+func (c complaint) ofFlag() error {
+	if c.key == "" {
+		return fmt.Errorf("--%s %s", c.option, c.text)
+	}
+	return fmt.Errorf("--%s: %s", c.option, c.text) // which begins with the key
+}
 
 // complaints lists what is wrong with values that have the right type.
 func (o *options) complaints() []complaint {
 	var list []complaint
 	add := func(bad bool, option, format string, args ...any) {
 		if bad {
-			list = append(list, complaint{option, fmt.Sprintf(format, args...)})
+			list = append(list, complaint{option: option, text: fmt.Sprintf(format, args...)})
 		}
 	}
 	_, port, err := net.SplitHostPort(o.Addr)
@@ -67,17 +96,31 @@ func (o *options) complaints() []complaint {
 	}
 	notNegative("header-timeout", o.HeaderTimeout)
 	notNegative("idle-timeout", o.IdleTimeout)
+	notNegative("body-timeout", o.BodyTimeout)
 	notNegative("write-timeout", o.WriteTimeout)
 	notNegative("stop-timeout", o.StopTimeout)
-	add(o.MaxHeader < 1<<10 || o.MaxHeader > 1<<30, "max-header", "must be from 1KiB to 1GiB, got %v", o.MaxHeader)
+	add(o.DrainTimeout <= 0, "drain-timeout", "must be longer than nothing, such as 5s, got %v", o.DrainTimeout)
+	inRange := func(option string, size byteSize) {
+		add(size < 1<<10 || size > 1<<30, option, "must be from 1KiB to 1GiB, got %v", size)
+	}
+	inRange("max-header", o.MaxHeader)
+	inRange("max-uri", o.MaxURI)
+	add(o.MaxHeaderFields <= 0, "max-header-fields", "must be at least 1, got %d", o.MaxHeaderFields)
+	add(o.BodyRate > 1<<30, "body-rate", "must be 1GiB or less, got %v", o.BodyRate)
+	add(!o.MaxMemory.valid(), "max-memory", "must be auto, 0, or at least %v, got %v", minMemory, o.MaxMemory)
 	add(!o.Spa.valid(), "spa", "must be a file below html/, such as index.html, got %q", string(o.Spa))
+	for _, name := range slices.Sorted(maps.Keys(o.Set)) {
+		if err := engine.CheckEnviron(name); err != nil {
+			list = append(list, complaint{"set", name, err.Error()})
+		}
+	}
 	return list
 }
 
 // Validate checks what the types do not. kong calls it.
 func (o *options) Validate() error {
-	for _, c := range o.complaints() {
-		return fmt.Errorf("--%s %s", c.option, c.text)
+	if list := o.complaints(); len(list) > 0 {
+		return list[0].ofFlag()
 	}
 	for _, e := range server.CheckRules(o.serverConfig()) {
 		return fmt.Errorf("--%s: %s %s", e.List, e.Key, e.Message)
@@ -94,11 +137,15 @@ func isPort(s string) bool {
 // serverConfig is what the server needs to know. The caller adds Root, Pages and Logger.
 func (o *options) serverConfig() server.Config {
 	return server.Config{
+		TLSCert: string(o.TLSCert), TLSKey: string(o.TLSKey),
 		NoAccessLog: o.NoAccessLog, Redirects: o.Redirect, Cache: o.Cache, Headers: o.Headers,
 		Browse: o.Browse, Fallback: string(o.Spa),
 		CacheBytes: orNone(int64(o.CacheSize)), NoCompress: o.NoCompress, StdHTTP: o.HTTP1 == "std",
 		MaxBody: orNone(int64(o.MaxBody)), MaxHeaderBytes: int(o.MaxHeader),
 		ReadHeaderTimeout: orNone(o.HeaderTimeout), IdleTimeout: orNone(o.IdleTimeout),
+		BodyTimeout: orNone(o.BodyTimeout), BodyRate: int(orNone(o.BodyRate)),
+		MaxURI: int(o.MaxURI), MaxHeaderFields: o.MaxHeaderFields,
+		DrainLimit: orNone(int64(o.DrainLimit)), DrainTimeout: o.DrainTimeout,
 		WriteTimeout: orNone(o.WriteTimeout), ShutdownTimeout: orNone(o.StopTimeout),
 	}
 }
@@ -118,6 +165,22 @@ func (o *options) engineConfig() engine.Config {
 		cfg.Isolate = append(cfg.Isolate, strings.TrimPrefix(string(name), "apps/"))
 	}
 	return cfg
+}
+
+// tlsProblem returns what is wrong with the certificate for a site whose document root is root.
+func (o *options) tlsProblem(root string) error {
+	if o.TLSKey != "" && inDocumentRoot(string(o.TLSKey), root) {
+		return fmt.Errorf("tls-key %s: it lies in html/, where visitors can read it: move it out, and have a new one made", o.TLSKey)
+	}
+	return server.CheckTLS(string(o.TLSCert), string(o.TLSKey))
+}
+
+// scheme is how the URLs of the site begin.
+func (o *options) scheme() string {
+	if o.TLSCert != "" {
+		return "https"
+	}
+	return "http"
 }
 
 // missingFallback says that there is no file for --spa, if there is none.

@@ -46,7 +46,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 			env = append(env, name+"="+value)
 		}
 	}
-	addressed := program != "wizgy" || slices.Contains(args, "--addr")
+	addressed := filepath.Base(program) != "wizgy" || slices.Contains(args, "--addr")
 	for len(args) > 0 && variable.MatchString(args[0]) {
 		addressed = addressed || strings.HasPrefix(args[0], "WIZGY_ADDR=")
 		env, args = append(env, args[0]), args[1:]
@@ -54,7 +54,11 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	if !addressed {
 		args = append(slices.Clip(args), "--addr", "127.0.0.1:0")
 	}
-	cmd := exec.Command(filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], program), args...)
+	path := filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], program)
+	if strings.Contains(program, "/") {
+		path = ts.MkAbs(program)
+	}
+	cmd := exec.Command(path, args...)
 	cmd.Args[0] = program // by which the test binary knows what to be
 	cmd.Dir, cmd.Env = ts.MkAbs("."), env
 	ts.Value(processKey{}).(*process).run(ts, cmd)
@@ -82,17 +86,25 @@ func (p *process) run(ts *testscript.TestScript, cmd *exec.Cmd) {
 	write(ts, "out", []byte(line))
 	url = strings.TrimSuffix(url, "/")
 	ts.Setenv("URL", url)
-	ts.Setenv("ADDR", strings.TrimPrefix(url, "http://"))
+	_, addr, _ := strings.Cut(url, "://")
+	ts.Setenv("ADDR", addr)
+	ts.Setenv("SERVER", strconv.Itoa(cmd.Process.Pid))
 }
 
-var signals = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT}
+var signals = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL}
 
-// sendSignal sends a signal to the server.
+// sendSignal sends a signal to the server, or to another process.
 func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 || signals[args[0]] == 0 {
-		ts.Fatalf("usage: signal TERM|INT")
+	if neg || len(args) < 1 || len(args) > 2 || signals[args[0]] == 0 {
+		ts.Fatalf("usage: signal %s [PID]", signalNames())
 	}
-	ts.Check(processOf(ts).cmd.Process.Signal(signals[args[0]]))
+	if len(args) == 1 {
+		ts.Check(processOf(ts).cmd.Process.Signal(signals[args[0]]))
+		return
+	}
+	pid, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(syscall.Kill(pid, signals[args[0]]))
 }
 
 // ended waits for the end of the server.

@@ -48,6 +48,7 @@ func (c *routesCommand) Run(p *program) error {
 	defer pages.Close()
 	cfg := c.serverConfig()
 	cfg.Root, cfg.Logger, cfg.NoAccessLog = site.html, slog.New(slog.DiscardHandler), true
+	cfg.TLSCert, cfg.TLSKey = "", "" // nobody connects
 	files, err := server.New(cfg)
 	if err != nil {
 		return err

@@ -24,13 +24,20 @@ func TestMain(m *testing.M) {
 //
 //	start [NAME=VALUE…] [args]
 //	                  runs wizgy with args, and with --addr 127.0.0.1:0 unless they have an
-//	                  address, waits until it listens, and sets $URL and $ADDR; its output is
-//	                  in the file out, its log in the file log
+//	                  address, waits until it listens, and sets $URL, $ADDR and $SERVER, its
+//	                  process number; its output is in the file out, its log in the file log
 //	start -program NAME [args]
-//	                  runs another program, which says " at http://…" likewise
-//	signal TERM|INT   sends it a signal
+//	                  runs another program, which says " at http://…" likewise; one with a
+//	                  slash is a file of the script's
+//	install FILE      puts a copy of wizgy there, in the place of what is there
+//	runs PID FILE     a process runs the program that is there now
+//	signal TERM|INT|HUP|KILL [PID]
+//	                  sends it, or another process, a signal
 //	ended [status]    waits until it has ended, and fails if the exit status is not this one (0)
 //	quit [TERM|INT]   is signal and ended
+//	worker NAME       waits for a worker of the server's that is not $NAME, and sets $NAME to
+//	                  its process number
+//	[!] alive PID     a process lives; with ! it waits for its end
 //	[!] logged REGEXP waits until a line of the log matches; with ! none does now
 //
 // to be its client,
@@ -49,12 +56,22 @@ func TestMain(m *testing.M) {
 //	together N METHOD PATH text
 //	                  opens N requests, reads from each until the text has come, then from each
 //	                  until it has come again, and closes them all
+//	hammer N PATH text
+//	                  has N clients ask for a path, all the time, on connections that they keep;
+//	                  each answer must be 200 and have the text
+//	hammering N       waits until there are N more answers
+//	hammered [-broken] [-within DURATION]
+//	                  ends that; no answer was wrong, no connection was refused, and, without
+//	                  -broken, none ended within a request; no answer took longer
 //	raw FILE          sends a file, with CR LF for LF, over one connection, until the server
 //	                  closes it; writes what came into the file wire, and the bodies of the
 //	                  answers into body1, body2, …
 //
-// and besides
+// which speaks HTTP/2 where the environment has HTTP=2 and the URL is https, and besides
 //
+//	certificate NAME [-expired]
+//	                  writes NAME.pem and NAME.key, a certificate for this machine
+//	served NAME       waits until the server has the certificate NAME
 //	exits STATUS PROGRAM [args]
 //	                  is exec for a program that ends with this exit status
 //	picture FILE      writes a PNG that has bytes of every value
@@ -67,12 +84,15 @@ func TestScript(t *testing.T) {
 			"start": start, "signal": sendSignal, "ended": ended, "quit": quit, "logged": logged,
 			"http": request, "open": openRequest, "send": sendRequest, "read": readText, "rest": readRest, "leave": leave,
 			"together": together, "raw": raw,
-			"exits": exits, "picture": picture, "save": save, "default": defaultSite,
+			"worker": worker, "install": install, "runs": runs, "alive": alive,
+			"hammer": startHammer, "hammering": hammering, "hammered": hammered,
+			"certificate": certificate, "served": served, "exits": exits, "picture": picture, "save": save, "default": defaultSite,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each program takes a second to end
 			env.Values[processKey{}] = new(process)
 			env.Values[exchangesKey{}] = exchanges{}
+			env.Values[hammerKey{}] = new(*hammer)
 			return nil
 		},
 		RequireUniqueNames: true,

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -34,14 +35,23 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.fromFile.err(); err != nil {
 		return err
 	}
+	if err := o.tlsProblem(site.html); err != nil {
+		return err
+	}
 	logger, flush := newLogger(p.stderr, o.Log)
 	defer flush()
-	listener, err := server.Listen(p.ctx, o.Addr)
+	if o.supervises(p, dev) {
+		return o.supervise(p, site, server.NewLogger(p.stderr, o.Log))
+	}
+	setCollector()
+	limits := o.limitMemory()
+	listeners, err := o.listen(p)
 	if err != nil {
 		return err
 	}
+	listener := listeners[0]
 	defer listener.Close()
-	running, err := o.start(site, logger, dev)
+	running, err := o.start(p, site, logger, dev)
 	if err != nil {
 		return err
 	}
@@ -49,22 +59,35 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if missing := o.missingFallback(running.files); missing != "" {
 		logger.Warn(missing)
 	}
-	defer watchConfig(&folder, o.fromFile, logger)()
+	defer watchConfig(&folder, o.fromFile, logger, o.configChanged(p, logger))()
+	if p.worker != nil {
+		p.worker.Ready(limits, func() (int, int) { return running.files.InFlight(), running.pages.Stuck() })
+		return o.serveAll(p, running, listener, logger)
+	}
 	mode := "serves"
 	if dev {
 		mode = "serves (dev)"
 	}
-	fmt.Fprintf(p.stdout, "wizgy %s %s at http://%s/\n", mode, site.dir, visitable(listener.Addr()))
-	silent := context.AfterFunc(p.ctx, func() {
-		logger.Info("stopping: requests that have begun are answered; a second signal ends at once")
-	})
-	defer silent()
-	err = running.files.Serve(p.ctx, listener)
+	fmt.Fprintf(p.stdout, "wizgy %s %s at %s://%s/\n", mode, site.dir, o.scheme(), visitable(listener.Addr()))
+	defer announceStop(p, logger)()
+	return o.serveAll(p, running, listener, logger)
+}
+
+// serveAll serves until the program is to stop.
+func (o *options) serveAll(p *program, running *running, listener net.Listener, logger *slog.Logger) error {
+	err := running.files.Serve(p.ctx, listener)
 	if errors.Is(err, context.DeadlineExceeded) { // it was told to stop, and has stopped
 		logger.Warn(err.Error())
 		return nil
 	}
 	return err
+}
+
+// announceStop logs that the program stops, when it does.
+func announceStop(p *program, logger *slog.Logger) (cancel func() bool) {
+	return context.AfterFunc(p.ctx, func() {
+		logger.Info("stopping: requests that have begun are answered; a second signal ends at once")
+	})
 }
 
 // newLogger returns the logger, and what writes the last lines. At a terminal each line is
@@ -75,6 +98,23 @@ func newLogger(w io.Writer, format string) (logger *slog.Logger, flush func() er
 	}
 	b := &logBuffer{w: w}
 	return server.NewLogger(b, format), b.Flush
+}
+
+// configChanged returns what is done when wizgy.toml has changed and has no mistakes: a worker is
+// replaced by one that has read it.
+func (o *options) configChanged(p *program, logger *slog.Logger) func(*configFile, []string) {
+	return func(file *configFile, options []string) {
+		if p.worker == nil {
+			logger.Warn(file.name + " has changed: restart wizgy to apply it")
+			return
+		}
+		for _, fixed := range []string{"addr", "log", "no-supervisor"} {
+			if slices.Contains(options, fixed) {
+				logger.Warn(fmt.Sprintf("%s: the supervisor has taken %s as it was: restart wizgy to apply that; the rest is applied now", file.name, fixed))
+			}
+		}
+		p.worker.Restart(file.name + " has changed")
+	}
 }
 
 // visitable returns the address as a browser on this machine may use it.
@@ -98,10 +138,13 @@ type running struct {
 }
 
 // start puts engine and server together.
-func (o *options) start(site *site, logger *slog.Logger, dev bool) (*running, error) {
+func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (*running, error) {
 	r := &running{log: logger, known: map[conflict]bool{}}
 	cfg := o.engineConfig()
 	cfg.Dir, cfg.Dev, cfg.Logger, cfg.Changed = site.apps, dev, logger, r.reportConflicts
+	if p.worker != nil {
+		cfg.Stuck = func(s engine.Stuck) { p.worker.Stuck(s.String()) }
+	}
 	cfg.Also, cfg.Switch = []string{site.html}, r.switchSite
 	if dev {
 		cfg.Lint = func(l engine.Lint) { logger.Warn(l.Message, "page", l.Page, "rule", string(l.Rule)) }

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
@@ -41,6 +44,20 @@ func (s byteSize) String() string {
 		}
 	}
 	return strconv.FormatInt(int64(s), 10)
+}
+
+// decodeDuration reads a duration. kong's own says what is wrong with one twice.
+func decodeDuration(ctx *kong.DecodeContext, target reflect.Value) error {
+	token, err := ctx.Scan.PopValue("duration")
+	if err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(token.String())
+	if err != nil {
+		return fmt.Errorf("must be a duration such as 30s, 1m30s or 500ms, got %q", token.String())
+	}
+	target.SetInt(int64(d))
+	return nil
 }
 
 // lines is a list of rules, each with a text form for the command line. A variable of the
@@ -111,4 +128,14 @@ func (p *fallbackPage) set(value any) error {
 func (p fallbackPage) valid() bool {
 	return p == "" || fs.ValidPath(string(p)) && p != "." && p[0] != '.' &&
 		!strings.Contains(string(p), "/.") && !strings.ContainsAny(string(p), "\\\x00")
+}
+
+// fileName is a file, or empty for none. In wizgy.toml it is relative to the folder of that file.
+type fileName string
+
+func (n *fileName) set(name, folder string) {
+	if name != "" && !filepath.IsAbs(name) {
+		name = filepath.Join(folder, name)
+	}
+	*n = fileName(name)
 }

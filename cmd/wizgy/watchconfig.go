@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"log/slog"
+	"maps"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -13,19 +16,20 @@ import (
 // that it is not read while it is half written.
 const configQuiet = 100 * time.Millisecond
 
-// configWatcher tells the log that a change of wizgy.toml is not applied. An address cannot
-// change under a server that listens on it, and half a change would be worse than none.
+// configWatcher follows wizgy.toml. A mistake in it is logged, and what is served stays as it is.
 type configWatcher struct {
 	file    *siteArgument
 	last    configFile
 	log     *slog.Logger
+	changed func(file *configFile, options []string)
 	watcher *fsnotify.Watcher
 	done    chan struct{}
 }
 
-// watchConfig begins to watch. Where the system has no watches left there is nothing to stop:
-// saying that a change is not applied is a courtesy.
-func watchConfig(file *siteArgument, last configFile, log *slog.Logger) (stop func()) {
+// watchConfig begins to watch, and calls changed with a file that says something else than the
+// last one, and with the names of the options that differ, if it has no mistakes. Where the system has no watches left
+// there is nothing to stop: there is still SIGHUP.
+func watchConfig(file *siteArgument, last configFile, log *slog.Logger, changed func(file *configFile, options []string)) (stop func()) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return func() {}
@@ -35,7 +39,7 @@ func watchConfig(file *siteArgument, last configFile, log *slog.Logger) (stop fu
 		_ = watcher.Close()
 		return func() {}
 	}
-	w := &configWatcher{file: file, last: last, log: log, watcher: watcher, done: make(chan struct{})}
+	w := &configWatcher{file: file, last: last, log: log, changed: changed, watcher: watcher, done: make(chan struct{})}
 	go w.run()
 	return func() {
 		_ = watcher.Close()
@@ -66,18 +70,32 @@ func (w *configWatcher) run() {
 	}
 }
 
-// look logs what is new, if anything is.
+// look acts on what is new, if anything is.
 func (w *configWatcher) look() {
 	now := w.file.readConfig()
 	if bytes.Equal(now.text, w.last.text) && len(now.problems) == 0 {
 		return
 	}
-	now.options()
+	options := now.options()
+	before := w.last.options()
 	for _, problem := range now.problems {
 		w.log.Error(problem.String())
 	}
-	if !bytes.Equal(now.text, w.last.text) {
-		w.log.Warn(now.name + " has changed: restart wizgy to apply it")
+	if !bytes.Equal(now.text, w.last.text) && len(now.problems) == 0 {
+		w.changed(&now, differences(before, options))
 	}
 	w.last = now
+}
+
+// differences returns the names of the options that are not the same in a and b.
+func differences(a, b map[string]reflect.Value) []string {
+	names := map[string]bool{}
+	for _, m := range []map[string]reflect.Value{a, b} {
+		for name := range m {
+			x, y := a[name], b[name]
+			names[name] = !x.IsValid() || !y.IsValid() || !reflect.DeepEqual(x.Interface(), y.Interface())
+		}
+	}
+	maps.DeleteFunc(names, func(_ string, differs bool) bool { return !differs })
+	return slices.Sorted(maps.Keys(names))
 }

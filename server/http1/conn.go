@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,7 +60,7 @@ func (c *conn) serve() {
 			return
 		}
 		c.srv.connState(c, http.StateIdle)
-		if c.srv.closing.Load() {
+		if c.srv.graceOver() {
 			return
 		}
 	}
@@ -89,10 +90,10 @@ func (c *conn) await(first bool) error {
 	emptyLine := false
 	for {
 		if c.in.empty() {
-			if c.srv.closing.Load() && !first {
+			if !first && c.srv.graceOver() {
 				return http.ErrServerClosed
 			}
-			if err := c.wait(); err != nil {
+			if err := c.wait(); err != nil && !c.lastMoment(err) {
 				return err
 			}
 		}
@@ -111,6 +112,12 @@ func (c *conn) await(first bool) error {
 		c.endWait()
 		return nil
 	}
+}
+
+// lastMoment reports whether there is a request after all, which came while the sweeper cut the
+// connection because it was idle.
+func (c *conn) lastMoment(err error) bool {
+	return c.srv.closing.Load() && errors.Is(err, os.ErrDeadlineExceeded) && c.waiting()
 }
 
 // endWait leaves a phase in which something did arrive, even if the sweeper has just cut it.

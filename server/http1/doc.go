@@ -21,6 +21,10 @@
 //   - The value of [http.ServerContextKey] is an http.Server that serves the HTTP/2 connections of
 //     this one; it is there for handlers that look whether they run in a server.
 //
+// Clients that choose HTTP/2 when they begin with TLS are served by net/http. HeaderTimeout,
+// IdleTimeout and MaxHeaderBytes hold for them, and WriteTimeout for a connection as a whole, not
+// for each of its requests.
+//
 // A Server is used like an http.Server:
 //
 //	srv := &http1.Server{Handler: mux}

@@ -20,6 +20,9 @@ type Error struct {
 
 func (e *Error) Error() string { return "http1: " + e.Reason }
 
+// HTTPStatus returns the status, for those who have an error only.
+func (e *Error) HTTPStatus() int { return e.Status }
+
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 

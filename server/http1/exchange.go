@@ -146,14 +146,24 @@ func (c *conn) call(x *exchange) (returned bool) {
 }
 
 // abort gives an answer up. Where only the end of the connection would tell the client that the
-// answer is complete, it is reset instead.
+// answer is complete, it is reset instead, and TLS does not get to say that it ends.
 func (c *conn) abort(x *exchange) {
 	if x.res.framing == framingClose {
-		if tcp, ok := c.nc.(*net.TCPConn); ok {
+		nc, _ := transport(c.nc)
+		if tcp, ok := nc.(*net.TCPConn); ok {
 			tcp.SetLinger(0)
 		}
+		nc.Close()
 	}
 	x.res.drop()
+}
+
+// transport returns the connection that TLS runs over, or nc itself, which then is plain.
+func transport(nc net.Conn) (below net.Conn, plain bool) {
+	if over, ok := nc.(interface{ NetConn() net.Conn }); ok {
+		return over.NetConn(), false
+	}
+	return nc, true
 }
 
 // resetDeadlines undoes what the handler has set.

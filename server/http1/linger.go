@@ -1,5 +1,7 @@
 package http1
 
+import "net"
+
 // refuse answers a request that will not be run, and ends the connection.
 func (c *conn) refuse(e *Error) {
 	c.srv.logger().Debug("http1: request refused", "remote", c.remote, "status", e.Status, "reason", e.Reason)
@@ -12,9 +14,11 @@ func (c *conn) refuse(e *Error) {
 // closing while there is something unread would reset the connection, and the client might lose
 // the answer. RFC 9112, 9.6.
 func (c *conn) linger() {
-	half, ok := c.nc.(interface{ CloseWrite() error })
-	if !ok || half.CloseWrite() != nil {
+	if !closeWrite(c.nc) {
 		return
+	}
+	if below, plain := transport(c.nc); !plain { // not all clients take the end of TLS for the end
+		closeWrite(below)
 	}
 	c.reading.enter(phaseDrain, c.srv.now.Load())
 	for {
@@ -23,4 +27,9 @@ func (c *conn) linger() {
 			return
 		}
 	}
+}
+
+func closeWrite(nc net.Conn) bool {
+	half, ok := nc.(interface{ CloseWrite() error })
+	return ok && half.CloseWrite() == nil
 }

@@ -3,7 +3,9 @@ package http1
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -15,8 +17,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestSameAsNetHTTP runs handlers under both servers, and under this one with reuse.
+// TestSameAsNetHTTP runs handlers under both servers, with TLS and without, and under this one
+// with reuse.
 func TestSameAsNetHTTP(t *testing.T) {
+	pair, config := tlsPair(t)
 	for _, tc := range sameCases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -24,6 +28,13 @@ func TestSameAsNetHTTP(t *testing.T) {
 				var n notes
 				addr := start(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { tc.handler(&n, w, r) }))
 				answers := parseAnswers(t, dial(t, addr), tc.input)
+				return answers + "notes:\n" + n.String()
+			}
+			runTLS := func(start func(http.Handler, net.Listener)) string {
+				var n notes
+				l := listen(t)
+				start(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { tc.handler(&n, w, r) }), l)
+				answers := parseAnswers(t, dialTLS(t, l.Addr().String(), config), tc.input)
 				return answers + "notes:\n" + n.String()
 			}
 			want := run(func(h http.Handler) string { return serveStd(t, h) })
@@ -34,6 +45,19 @@ func TestSameAsNetHTTP(t *testing.T) {
 			}
 			if diff := cmp.Diff(got, reused); diff != "" {
 				t.Errorf("-http1 +http1 with reuse:\n%s", diff)
+			}
+			want = runTLS(func(h http.Handler, l net.Listener) {
+				s := &http.Server{Handler: h, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0), TLSConfig: pair.Clone()}
+				go s.ServeTLS(l, "", "")
+				t.Cleanup(func() { s.Close() })
+			})
+			got = runTLS(func(h http.Handler, l net.Listener) {
+				s := &Server{Handler: h, Logger: slog.New(slog.DiscardHandler), TLSConfig: pair.Clone()}
+				go s.ServeTLS(l, "", "")
+				t.Cleanup(func() { s.Close() })
+			})
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-net/http +http1, over TLS:\n%s", diff)
 			}
 		})
 	}
@@ -68,7 +92,7 @@ func noteRequest(n *notes, w http.ResponseWriter, r *http.Request) {
 	n.add("%s %s %s %d.%d", r.Method, r.RequestURI, r.Proto, r.ProtoMajor, r.ProtoMinor)
 	n.add("%#v", url.URL(u))
 	n.add("host %q length %d close %v te %q", r.Host, r.ContentLength, r.Close, r.TransferEncoding)
-	n.add("remote %v tls %v", r.RemoteAddr != "", r.TLS)
+	n.add("remote %v tls %v", r.RemoteAddr != "", r.TLS != nil && r.TLS.HandshakeComplete)
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
 		n.add("%s: %q", name, r.Header[name])
 	}

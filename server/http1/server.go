@@ -73,6 +73,11 @@ type Server struct {
 	// nginx's lingering_timeout.
 	DrainTimeout time.Duration
 
+	// IdleGrace is how long Shutdown leaves a connection open on which no request is under way.
+	// A request that comes meanwhile is answered, and the answer says that the connection closes:
+	// so a client that is just sending one does not lose it. 0, and less, leaves no time.
+	IdleGrace time.Duration
+
 	// MaxHeaderBytes is the limit of all header fields; DefaultMaxHeaderBytes is 32 KiB, which
 	// is what nginx's four large buffers hold. gunicorn allows 8 KiB a field, Caddy and net/http
 	// 1 MB for all. More is answered with 431.
@@ -110,7 +115,9 @@ type Server struct {
 
 	now     atomic.Int64 // milliseconds since the epoch, as of the last tick
 	clock   atomic.Pointer[clock]
-	closing atomic.Bool
+	closing atomic.Bool  // no new connections, and none is kept
+	closed  atomic.Bool  // nor are those served that were accepted just before
+	idleEnd atomic.Int64 // by the server's clock: when idle connections end, once it is closing
 	std     *http.Server
 
 	exchanges sync.Pool // for ReuseRequests

@@ -166,3 +166,63 @@ func TestConnStates(t *testing.T) {
 		}
 	}
 }
+
+// TestShutdownAnswersThoseThatComeInItsGrace has an idle connection whose client sends its next
+// request when the server is stopping already, and one that sends nothing.
+func TestShutdownAnswersThoseThatComeInItsGrace(t *testing.T) {
+	s := &Server{Handler: text("answer"), IdleGrace: 200 * time.Millisecond}
+	addr := serve(t, s)
+	late, silent := dial(t, addr), dial(t, addr)
+	for _, c := range []*client{late, silent} {
+		if resp, _ := c.send(get("/")).response("GET"); resp.Close {
+			t.Fatal("the connection closes")
+		}
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Shutdown(shortly(t)) }()
+	waitFor(t, "the stop to begin", s.closing.Load)
+	if resp, body := late.send(get("/")).response("GET"); body != "answer" || !resp.Close {
+		t.Errorf("in the grace: got %q, close %v", body, resp.Close)
+	}
+	if rest := silent.rest(); rest != "" {
+		t.Errorf("idle connection: got %q, want its end", rest)
+	}
+	if err := receive(t, "Shutdown", stopped); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestShutdownServesWhatWasAccepted has a connection that is accepted just before the listener is
+// closed, and gets to the server just after.
+func TestShutdownServesWhatWasAccepted(t *testing.T) {
+	l := &slowAccept{Listener: listen(t), accepted: make(chan struct{}), deliver: make(chan struct{})}
+	s := &Server{Handler: text("answer")}
+	go s.Serve(l)
+	c := dial(t, l.Addr().String()).send(get("/"))
+	receive(t, "the connection", l.accepted)
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Shutdown(shortly(t)) }()
+	waitFor(t, "the stop to begin", s.closing.Load)
+	close(l.deliver)
+	if _, body := c.response("GET"); body != "answer" {
+		t.Errorf("got %q", body)
+	}
+	if err := receive(t, "Shutdown", stopped); err != nil {
+		t.Error(err)
+	}
+}
+
+// slowAccept is a listener that holds its first connection back.
+type slowAccept struct {
+	net.Listener
+	accepted, deliver chan struct{}
+}
+
+func (l *slowAccept) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err == nil {
+		close(l.accepted)
+		<-l.deliver
+	}
+	return c, err
+}

@@ -74,7 +74,7 @@ func (s *Server) sweep() {
 // behind, which is added.
 func (c *conn) sweepReading(now, tick int64) {
 	w := c.reading.load()
-	if kind := w.kind(); kind == phaseNone || w.wasCut() || now-w.since()-tick < c.patience(kind) {
+	if kind := w.kind(); kind == phaseNone || w.wasCut() || now-w.since()-tick < c.patience(kind, w.since()) {
 		return
 	}
 	c.mu.Lock()
@@ -84,8 +84,8 @@ func (c *conn) sweepReading(now, tick int64) {
 	}
 }
 
-// patience returns how long a phase of reading may last.
-func (c *conn) patience(kind int) int64 {
+// patience returns how long a phase of reading that began at since may last.
+func (c *conn) patience(kind int, since int64) int64 {
 	const newcomer = 1000 // the request of a new connection may be on its way
 	closing := c.srv.closing.Load()
 	switch kind {
@@ -96,7 +96,7 @@ func (c *conn) patience(kind int) int64 {
 		return c.lim.header
 	case phaseIdle:
 		if closing {
-			return -never / 2
+			return min(c.srv.idleEnd.Load()-since-c.srv.lim.tick().Milliseconds(), c.lim.idle)
 		}
 		return c.lim.idle
 	case phaseHead:

@@ -102,15 +102,16 @@ func looksLikeHTTP(header [5]byte) bool {
 	return false
 }
 
-// newStd makes the server of net/http that serves HTTP/2.
+// newStd makes the server of net/http that serves HTTP/2. It is given connections after their
+// handshake, and so has no need of the TLSConfig, which it would change.
 func (s *Server) newStd() *http.Server {
 	std := &http.Server{
 		Handler:                      s.Handler,
 		DisableGeneralOptionsHandler: s.DisableGeneralOptionsHandler,
-		TLSConfig:                    s.TLSConfig,
 		ReadHeaderTimeout:            duration(s.lim.header),
 		IdleTimeout:                  duration(s.lim.idle),
 		MaxHeaderBytes:               s.lim.headerBytes,
+		HTTP2:                        &http.HTTP2Config{WriteByteTimeout: duration(s.lim.write)},
 		ConnContext:                  s.handedContext,
 		ErrorLog:                     slog.NewLogLogger(s.logger().Handler(), slog.LevelWarn),
 		Protocols:                    new(http.Protocols),

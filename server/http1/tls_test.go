@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"bufio"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // certificate returns the files of httptest's certificate, and a client's configuration for it.
@@ -36,6 +38,29 @@ func certificate(t *testing.T) (certFile, keyFile string, config *tls.Config) {
 	roots.AddCert(ts.Certificate())
 	return write("cert.pem", "CERTIFICATE", pair.Certificate[0]), write("key.pem", "PRIVATE KEY", key),
 		&tls.Config{RootCAs: roots, ServerName: "example.com"}
+}
+
+// tlsPair returns configurations of a server and of its client, which speak HTTP/1.1.
+func tlsPair(t *testing.T) (server, client *tls.Config) {
+	t.Helper()
+	cert, key, client := certificate(t)
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}}, client
+}
+
+// dialTLS is dial for TLS.
+func dialTLS(t *testing.T, addr string, config *tls.Config) *client {
+	t.Helper()
+	c, err := tls.Dial("tcp", addr, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	c.SetDeadline(time.Now().Add(patience))
+	return &client{c, t, bufio.NewReader(c)}
 }
 
 // serveTLS runs a server, and returns its address and a client's configuration.
@@ -129,5 +154,42 @@ func TestServeTLSWithoutCertificate(t *testing.T) {
 	var s Server
 	if err := s.ServeTLS(listen(t), "missing.pem", "missing.pem"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v, want %v", err, os.ErrNotExist)
+	}
+}
+
+// TestTLSConfigOfTheServer has a configuration that does not name protocols.
+func TestTLSConfigOfTheServer(t *testing.T) {
+	pair, config := tlsPair(t)
+	s := &Server{TLSConfig: pair, Logger: slog.New(slog.DiscardHandler), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, r.Proto)
+	})}
+	l := listen(t)
+	go s.ServeTLS(l, "", "")
+	t.Cleanup(func() { s.Close() })
+	tr := &http.Transport{TLSClientConfig: config, ForceAttemptHTTP2: true}
+	defer tr.CloseIdleConnections()
+	resp, err := (&http.Client{Transport: tr}).Get("https://" + l.Addr().String() + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(resp.Body); string(body) != "HTTP/2.0" || err != nil {
+		t.Errorf("got %q, %v, want HTTP/2.0", body, err)
+	}
+	if pair.NextProtos != nil {
+		t.Errorf("the configuration has been changed: %q", pair.NextProtos)
+	}
+}
+
+// TestAbortOverTLSIsNoEnd has an answer whose end only the connection tells, and which is given up.
+func TestAbortOverTLSIsNoEnd(t *testing.T) {
+	addr, config := serveTLS(t, &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "half")
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	})})
+	c := dialTLS(t, addr, config).send("GET / HTTP/1.0\r\n\r\n")
+	if answer, err := io.ReadAll(c.r); err == nil {
+		t.Errorf("got %q and a clean end", answer)
 	}
 }

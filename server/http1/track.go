@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"time"
 )
 
 // The server keeps account of its listeners and connections. The sweeper lives as long as there
@@ -28,11 +29,11 @@ func (s *Server) removeListener(l *net.Listener) {
 	s.endIfEmpty()
 }
 
-// add reports whether the server still takes connections.
+// add reports whether the server still takes connections, which it does until Close.
 func (s *Server) add(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closing.Load() {
+	if s.closed.Load() { // while it is only closing, what was accepted is served
 		return false
 	}
 	s.begin()
@@ -57,24 +58,33 @@ func (s *Server) begin() {
 }
 
 func (s *Server) endIfEmpty() {
-	if len(s.conns) == 0 {
-		for _, ended := range s.ended {
-			close(ended)
-		}
-		s.ended = nil
-		if len(s.listeners) == 0 {
-			close(s.stopSweep)
-		}
+	if len(s.listeners)+len(s.conns) > 0 {
+		return
 	}
+	for _, ended := range s.ended {
+		close(ended)
+	}
+	s.ended = nil
+	close(s.stopSweep)
 }
 
-// Shutdown stops the server gracefully: it closes the listeners and the connections that are idle,
-// and waits until all others have answered their request, or until ctx ends, whose error it then
+// Shutdown stops the server gracefully: it closes the listeners and, after IdleGrace, the
+// connections that are idle, and waits until all others have answered their request, or until ctx ends, whose error it then
 // returns. Connections that were hijacked are not waited for.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.init()
 	ended := s.stopListening()
-	s.sweepIdle()
+	if s.IdleGrace <= 0 {
+		s.sweepIdle()
+	} else if s.servesHTTP2() { // which has no such grace, and refuses those that are shaking hands
+		grace := time.NewTimer(s.IdleGrace)
+		select {
+		case <-grace.C:
+		case <-ended:
+		case <-ctx.Done():
+		}
+		grace.Stop()
+	}
 	if err := s.std.Shutdown(ctx); err != nil {
 		return fmt.Errorf("shut down HTTP/2: %w", err)
 	}
@@ -90,10 +100,12 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // hijacked. It does not wait for the handlers, whose contexts end.
 func (s *Server) Close() error {
 	s.init()
+	s.closed.Store(true)
 	s.stopListening()
 	s.mu.Lock()
 	for c := range s.conns {
-		c.nc.Close()
+		below, _ := transport(c.nc) // TLS would wait for clients that take nothing
+		below.Close()
 		c.gone()
 	}
 	s.mu.Unlock()
@@ -107,17 +119,30 @@ func (s *Server) Close() error {
 func (s *Server) stopListening() (ended chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.idleEnd.CompareAndSwap(0, s.now.Load()+max(s.IdleGrace.Milliseconds(), 0))
 	s.closing.Store(true)
 	for l := range s.listeners {
 		(*l).Close()
 	}
 	ended = make(chan struct{})
-	if len(s.conns) == 0 {
+	if len(s.listeners)+len(s.conns) == 0 {
 		close(ended)
 	} else {
 		s.ended = append(s.ended, ended)
 	}
 	return ended
+}
+
+// graceOver reports whether connections that are idle are to end.
+func (s *Server) graceOver() bool {
+	return s.closing.Load() && (s.closed.Load() || s.idleEnd.Load() <= s.now.Load())
+}
+
+// servesHTTP2 reports whether there has been a connection that speaks it.
+func (s *Server) servesHTTP2() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.handoff != nil
 }
 
 // sweepIdle cuts the connections that wait for another request, which is not to come.

@@ -22,10 +22,7 @@ type socket struct {
 // openSocket finds the socket of a connection, or of the connection that TLS runs over.
 func (c *conn) openSocket() {
 	c.socket.fd = -1
-	nc, plain := c.nc, true
-	if over, ok := nc.(interface{ NetConn() net.Conn }); ok {
-		nc, plain = over.NetConn(), false
-	}
+	nc, plain := transport(c.nc)
 	sc, ok := nc.(syscall.Conn)
 	if !ok {
 		return
@@ -54,6 +51,15 @@ func (c *conn) wait() error {
 		return err
 	}
 	return c.socket.err
+}
+
+// waiting reads what has come, without waiting, and reports whether anything has.
+func (c *conn) waiting() (some bool) {
+	if c.socket.raw == nil {
+		return false
+	}
+	_ = c.socket.raw.Control(func(fd uintptr) { some = c.tryRead(fd) && c.socket.err == nil })
+	return some
 }
 
 // tryRead reads if there is something to read, and tells the runtime's poller to wait if not.

@@ -11,6 +11,9 @@ func (c *conn) openSocket() {}
 
 func (c *conn) wait() error { return c.waitOne() }
 
+// waiting reports whether something has come, which is not known here.
+func (c *conn) waiting() bool { return false }
+
 // progress is nothing here: a write makes progress when a piece of it has been taken.
 type progress struct{}
 

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+
+	"wizgy/server"
+	"wizgy/server/supervisor"
+)
+
+// supervises reports whether this process is to start workers instead of serving.
+func (o *options) supervises(p *program, dev bool) bool {
+	return supervisor.Supported && !dev && !o.NoSupervisor && p.worker == nil && p.signals != nil
+}
+
+// supervise has the site served by a worker.
+func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
+	listeners, err := o.listen(p)
+	if err != nil {
+		return err
+	}
+	defer announceStop(p, logger)()
+	url := visitable(listeners[0].Addr())
+	settle()
+	err = supervisor.Run(p.ctx, supervisor.Config{
+		Listeners: listeners,
+		Logger:    logger,
+		Stop:      o.StopTimeout,
+		Ready:     func() { fmt.Fprintf(p.stdout, "wizgy serves %s at %s://%s/\n", site.dir, o.scheme(), url) },
+		Restart:   hangups(p),
+		Now:       p.signals.handOver(),
+	})
+	if errors.Is(err, supervisor.ErrNow) {
+		return errReported
+	}
+	return err
+}
+
+// settle makes the process small: what was needed to get here is not needed any more, and from
+// now on it has next to nothing to do.
+func settle() {
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(25)
+	debug.FreeOSMemory()
+}
+
+// listen returns the sockets that are served: a worker's are its supervisor's, systemd may have
+// opened some, and otherwise it is --addr.
+func (o *options) listen(p *program) ([]net.Listener, error) {
+	if p.worker != nil {
+		return p.worker.Listeners(), nil
+	}
+	given, err := supervisor.Inherited()
+	if err != nil || len(given) > 0 {
+		return given, err
+	}
+	l, err := server.Listen(p.ctx, o.Addr)
+	if err != nil {
+		return nil, err
+	}
+	return []net.Listener{l}, nil
+}
+
+// hangups delivers SIGHUP, which replaces the worker, unless whoever has started this program
+// wants it ignored, as nohup does. When the terminal that it was started from has gone, SIGHUP
+// means that, and stops it.
+func hangups(p *program) <-chan os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return nil
+	}
+	had := hasTerminal()
+	came, restart := make(chan os.Signal, 1), make(chan os.Signal)
+	signal.Notify(came, syscall.SIGHUP)
+	go func() {
+		for sig := range came {
+			if had && !hasTerminal() {
+				p.signals.stop()
+				return
+			}
+			select {
+			case restart <- sig:
+			case <-p.ctx.Done():
+				return
+			}
+		}
+	}()
+	return restart
+}
+
+// hasTerminal reports whether the process belongs to a terminal.
+func hasTerminal() bool {
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		return false
+	}
+	_ = tty.Close()
+	return true
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// children returns the processes that a process has started, the newest last. Those that have
+// ended do not count.
+func children(of int) []int {
+	var pids []int
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, name := range stats {
+		pid, parent, state := parentOf(name)
+		if parent == of && state != "Z" {
+			pids = append(pids, pid)
+		}
+	}
+	slices.Sort(pids)
+	return pids
+}
+
+// parentOf reads /proc/PID/stat.
+func parentOf(name string) (pid, parent int, state string) {
+	text, _ := os.ReadFile(name)
+	end := bytes.LastIndexByte(text, ')') // of the name, which may have anything in it
+	if end < 0 {
+		return 0, 0, ""
+	}
+	pid, _ = strconv.Atoi(filepath.Base(filepath.Dir(name)))
+	_, _ = fmt.Sscan(string(text[end+1:]), &state, &parent)
+	return pid, parent, state
+}
+
+// worker finds the server's newest worker, once it is another than $NAME.
+func worker(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: worker NAME")
+	}
+	server := processOf(ts).cmd.Process.Pid
+	before, now := ts.Getenv(args[0]), ""
+	if !poll(func() bool {
+		if pids := children(server); len(pids) > 0 {
+			now = strconv.Itoa(pids[len(pids)-1])
+		}
+		return now != "" && now != before
+	}) {
+		ts.Fatalf("there is no worker but %s\n%s", before, ts.ReadFile("log"))
+	}
+	ts.Setenv(args[0], now)
+}
+
+// alive looks whether a process lives; with !, it waits for its end.
+func alive(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: alive PID")
+	}
+	lives := func() bool {
+		_, _, state := parentOf("/proc/" + args[0] + "/stat")
+		return state != "" && state != "Z"
+	}
+	if !neg && !lives() {
+		ts.Fatalf("process %s has ended\n%s", args[0], ts.ReadFile("log"))
+	}
+	if neg && !poll(func() bool { return !lives() }) {
+		ts.Fatalf("process %s lives\n%s", args[0], ts.ReadFile("log"))
+	}
+}
+
+func signalNames() string {
+	var names []string
+	for name := range signals {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, "|")
+}
+
+// install puts a copy of this program somewhere, as deployments do: at once.
+func install(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: install FILE")
+	}
+	self, err := os.Executable()
+	ts.Check(err)
+	text, err := os.ReadFile(self)
+	ts.Check(err)
+	name := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
+	ts.Check(os.WriteFile(name+".new", text, 0o755))
+	ts.Check(os.Rename(name+".new", name))
+}
+
+// runs looks which program a process runs.
+func runs(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: runs PID FILE")
+	}
+	same := func() bool {
+		a, err1 := os.Stat("/proc/" + args[0] + "/exe")
+		b, err2 := os.Stat(ts.MkAbs(args[1]))
+		return err1 == nil && err2 == nil && os.SameFile(a, b)
+	}
+	if !poll(same) {
+		ts.Fatalf("process %s does not run %s\n%s", args[0], args[1], ts.ReadFile("log"))
+	}
+}

@@ -1,0 +1,250 @@
+// Package natives checks what a page asks of the interpreter's built-in functions, where the
+// answer could take the whole process with it: a string of a terabyte, an array with four
+// billion holes, a text nested so deep that the stack ends. Such a call throws a RangeError that
+// says what was asked, what is allowed and what to do. Everything else reaches the function as
+// it is, and the functions stay what they were: the same objects, with the same properties.
+//
+// A check is put into a function when a runtime makes that function, which is when a page first
+// touches it. A runtime that needs none of them pays nothing.
+package natives
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/unistring"
+)
+
+// DefaultMax is the size of a single value, in bytes, where nothing else is said.
+const DefaultMax = 64 << 20
+
+// Checks are the limits of one runtime. The zero value has none.
+type Checks struct {
+	// Max is how large one value may be, in bytes: a string (a byte a character), a buffer, and
+	// an array (slot bytes an element). 0 is no limit.
+	Max int64
+
+	vm   *goja.Runtime
+	done []*goja.Object // what is checked already
+}
+
+// slot is what an element of an array takes.
+const slot = 16
+
+// Holder is what the prototype of a runtime's global object is, if the runtime is to be checked.
+type Holder interface {
+	// Natives returns the runtime's limits.
+	Natives() *Checks
+}
+
+// Install puts the checks into the interpreter. Runtimes that have no Holder are not changed. An
+// error says what this version of the interpreter lacks: then nothing is checked.
+func Install() error { return install() }
+
+// The tables that are changed are those of the process, so they are changed once.
+var (
+	inside  layout
+	install = sync.OnceValue(func() error {
+		vm := goja.New()
+		if err := inside.find(vm); err != nil {
+			return fmt.Errorf("look into the interpreter: %w", err)
+		}
+		for path, checks := range checked() {
+			holder := vm.GlobalObject()
+			for _, name := range path {
+				if name == "" {
+					break
+				}
+				holder = holder.Get(name).(*goja.Object)
+			}
+			if err := checks.install(holder); err != nil {
+				return fmt.Errorf("look into the interpreter: %w", err)
+			}
+		}
+		return nil
+	})
+)
+
+// of returns the limits of a runtime, or nil.
+func of(vm *goja.Runtime) *Checks {
+	proto := vm.GlobalObject().Prototype()
+	if proto == nil {
+		return nil
+	}
+	h, ok := proto.Export().(Holder)
+	if !ok {
+		return nil
+	}
+	c := h.Natives()
+	if c.Max <= 0 {
+		return nil
+	}
+	c.vm = vm
+	return c
+}
+
+// before looks at a call of a built-in, and returns the call that is to be made: the same, or one
+// in which what had to be converted is converted.
+type before func(c *Checks, call goja.FunctionCall) goja.FunctionCall
+
+// table says what is done to the properties of one built-in object.
+type table map[string]touch
+
+// touch is done when a runtime has made a property.
+type touch func(c *Checks, made goja.Value)
+
+// install makes the factories of an object's properties touch what they have made.
+func (t table) install(holder *goja.Object) error {
+	made, err := inside.template(holder)
+	if err != nil {
+		return err
+	}
+	names, symbols := map[unistring.String]propFactory{}, map[*goja.Symbol]propFactory{}
+	for name, touch := range t {
+		if name == iterator {
+			symbols[goja.SymIterator] = touched(made.symbols[goja.SymIterator], touch)
+			continue
+		}
+		key := unistring.NewFromString(name)
+		if made.strings[key] == nil {
+			return fmt.Errorf("%s has no %s", holder.ClassName(), name)
+		}
+		names[key] = touched(made.strings[key], touch)
+	}
+	made.replace(names, symbols)
+	return nil
+}
+
+// iterator stands for Symbol.iterator in a table.
+const iterator = "@@iterator"
+
+func touched(original propFactory, touch touch) propFactory {
+	return func(vm *goja.Runtime) goja.Value {
+		v := original(vm)
+		if c := of(vm); c != nil {
+			touch(c, inside.item(v))
+		}
+		return v
+	}
+}
+
+// first reports whether an object is met for the first time: some have two names.
+func (c *Checks) first(o *goja.Object) bool {
+	if slices.Contains(c.done, o) {
+		return false
+	}
+	c.done = append(c.done, o)
+	return true
+}
+
+// method checks the calls of a function.
+func method(check before) touch {
+	return func(c *Checks, made goja.Value) {
+		o, ok := made.(*goja.Object)
+		if !ok || !c.first(o) {
+			return
+		}
+		c.method(o, check)
+	}
+}
+
+func (c *Checks) method(o *goja.Object, check before) {
+	if f, _ := inside.function(o); f != nil && *f != nil {
+		original := *f
+		*f = func(call goja.FunctionCall) goja.Value { return original(check(c, call)) }
+	}
+}
+
+// members checks the functions that an object has, and leaves the object as it is.
+func members(of map[string]before) touch {
+	return func(c *Checks, made goja.Value) {
+		o, ok := made.(*goja.Object)
+		if !ok || !c.first(o) {
+			return
+		}
+		for name, check := range of {
+			if f, ok := o.Get(name).(*goja.Object); ok {
+				c.method(f, check)
+			}
+		}
+	}
+}
+
+// constructor checks calls of a function with and without new, and the functions that it has.
+func constructor(check func(c *Checks, args []goja.Value) []goja.Value, of map[string]before) touch {
+	own := members(of)
+	return func(c *Checks, made goja.Value) {
+		o, ok := made.(*goja.Object)
+		if !ok || slices.Contains(c.done, o) {
+			return
+		}
+		own(c, made)
+		f, construct := inside.function(o)
+		if construct != nil && *construct != nil {
+			original := *construct
+			*construct = func(args []goja.Value, newTarget *goja.Object) *goja.Object {
+				return original(check(c, args), newTarget)
+			}
+		}
+		if f != nil && *f != nil {
+			original := *f
+			*f = func(call goja.FunctionCall) goja.Value {
+				call.Arguments = check(c, call.Arguments)
+				return original(call)
+			}
+		}
+	}
+}
+
+// Fail throws a RangeError.
+func (c *Checks) fail(format string, args ...any) {
+	c.throw("RangeError", fmt.Sprintf(format, args...))
+}
+
+func (c *Checks) throw(class, message string) {
+	made, err := c.vm.New(c.vm.Get(class), c.vm.ToValue(message))
+	if err != nil { // the page has put something else in its place
+		panic(c.vm.NewTypeError("%s", message))
+	}
+	panic(made)
+}
+
+// slots is how many elements an array may have.
+func (c *Checks) slots() int64 { return c.Max / slot }
+
+// raise says how a limit is raised.
+const raise = "ask for less, or raise --max-value"
+
+// text throws if a string would be too long. what was called is part of the message.
+func (c *Checks) text(what string, length float64) {
+	if length > float64(c.Max) {
+		c.fail("%s would be %s: a string may have %s (%s)", what, bytes(length), bytes(float64(c.Max)), raise)
+	}
+}
+
+// list throws if an array would be too long.
+func (c *Checks) list(what string, length float64) {
+	if length > float64(c.slots()) {
+		c.fail("%s would have %s elements: an array may have %d (%s)", what, number(length), c.slots(), raise)
+	}
+}
+
+// bytes writes a size as people do.
+func bytes(n float64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"}
+	i := 0
+	for n >= 1024 && i < len(units)-1 {
+		n, i = n/1024, i+1
+	}
+	return fmt.Sprintf("%.4g %s", n, units[i])
+}
+
+func number(n float64) string {
+	if math.Abs(n) < 1e21 {
+		return fmt.Sprintf("%.0f", n)
+	}
+	return fmt.Sprintf("%g", n)
+}

@@ -1,0 +1,136 @@
+package engine
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/file"
+	"github.com/dop251/goja/token"
+	"github.com/dop251/goja/unistring"
+
+	"wizgy/engine/internal/natives"
+)
+
+// A few operations end the process, or keep it busy for hours, and are no functions that could be
+// checked: eval(…) that sees the variables around it, a ** b and a << b of BigInts. In a program
+// that may do so they are turned into calls of the enclosing function's $wizgy. And \p{…} in a
+// regular expression, which the interpreter does not know, is spelled out.
+
+// rewriter changes a program's tree.
+type rewriter struct {
+	evals, bigInts, properties bool
+
+	changed bool // it needs $wizgy
+	seen    map[any]bool
+}
+
+// newRewriter returns what a bundle is to be searched for, or nil.
+func newRewriter(bundle string) *rewriter {
+	w := &rewriter{
+		evals:      strings.Contains(bundle, "eval"),
+		bigInts:    natives.MayHaveBigInts(bundle),
+		properties: strings.Contains(bundle, `\p{`) || strings.Contains(bundle, `\P{`),
+		seen:       map[any]bool{},
+	}
+	if !w.evals && !w.bigInts && !w.properties {
+		return nil
+	}
+	return w
+}
+
+var treePackage = reflect.TypeFor[ast.Program]().PkgPath()
+
+// walk goes through a part of the tree. Declarations are in it twice.
+func (w *rewriter) walk(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Interface:
+		if v.IsNil() {
+			return
+		}
+		w.walk(v.Elem())
+		if e, ok := v.Interface().(ast.Expression); ok && v.CanSet() {
+			if other := w.replace(e); other != nil {
+				v.Set(reflect.ValueOf(other))
+			}
+		}
+	case reflect.Pointer:
+		if v.IsNil() || v.Type().Elem().PkgPath() != treePackage || w.seen[v.Interface()] {
+			return
+		}
+		w.seen[v.Interface()] = true
+		w.walk(v.Elem())
+		w.change(v.Interface())
+	case reflect.Struct:
+		if v.Type().PkgPath() != treePackage {
+			return
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				w.walk(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			w.walk(v.Index(i))
+		}
+	}
+}
+
+// change changes a node in place.
+func (w *rewriter) change(node any) {
+	switch n := node.(type) {
+	case *ast.CallExpression:
+		if id, ok := n.Callee.(*ast.Identifier); !ok || !w.evals || id.Name != "eval" || len(n.ArgumentList) == 0 {
+			return
+		}
+		if _, ok := n.ArgumentList[0].(*ast.SpreadElement); ok {
+			return
+		}
+		n.ArgumentList[0] = w.call("source", n.LeftParenthesis, n.ArgumentList[0])
+	case *ast.AssignExpression:
+		name := w.operator(n.Operator)
+		if _, plain := n.Left.(*ast.Identifier); name != "" && plain {
+			n.Right = w.call(name, n.Right.Idx0(), n.Left, n.Right)
+			n.Operator = token.ASSIGN
+		}
+	case *ast.RegExpLiteral:
+		if w.properties && strings.Contains(n.Flags, "u") {
+			n.Pattern, _ = natives.SpellOut(n.Pattern)
+		}
+	}
+}
+
+// replace returns what is to stand in a node's place, or nil.
+func (w *rewriter) replace(e ast.Expression) ast.Expression {
+	switch e := e.(type) {
+	case *ast.BinaryExpression:
+		if name := w.operator(e.Operator); name != "" {
+			return w.call(name, e.Right.Idx0(), e.Left, e.Right)
+		}
+	case *ast.RegExpLiteral:
+		if _, unknown := natives.SpellOut(e.Pattern); w.properties && unknown != "" && strings.Contains(e.Flags, "u") {
+			return w.call("property", e.Idx, &ast.StringLiteral{Idx: e.Idx, Literal: "''", Value: unistring.NewFromString(unknown)})
+		}
+	}
+	return nil
+}
+
+// operator returns which function does what an operator does.
+func (w *rewriter) operator(t token.Token) string {
+	switch {
+	case w.bigInts && t == token.EXPONENT:
+		return "power"
+	case w.bigInts && t == token.SHIFT_LEFT:
+		return "shift"
+	}
+	return ""
+}
+
+// call makes a call of a function of $wizgy.
+func (w *rewriter) call(name string, at file.Idx, args ...ast.Expression) ast.Expression {
+	w.changed = true
+	own := &ast.Identifier{Name: "$wizgy", Idx: at}
+	f := &ast.DotExpression{Left: own, Identifier: ast.Identifier{Name: unistring.NewFromString(name), Idx: at}}
+	return &ast.CallExpression{Callee: f, LeftParenthesis: at, ArgumentList: args, RightParenthesis: at}
+}

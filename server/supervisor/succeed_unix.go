@@ -1,0 +1,146 @@
+//go:build unix
+
+package supervisor
+
+import (
+	"encoding/json"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// stateVariable has what a supervisor leaves to the program that takes its place in the same
+// process.
+const stateVariable = "SUPERVISOR_STATE"
+
+// state is that: the descriptors stay open, and the workers stay children of the process.
+type state struct {
+	Pid       int
+	Listeners []int
+	Current   *childState
+	Old       []*childState
+}
+
+type childState struct {
+	Pid                   int
+	Control, Words        int // descriptors
+	Partial, Said         string
+	Limits                Limits
+	Began, Ready, Drained time.Time
+	Requests, Stuck       int64
+}
+
+// handedOver returns what this process was left by the program that it was before, or nil.
+func handedOver() *state {
+	text, ok := os.LookupEnv(stateVariable)
+	if !ok {
+		return nil
+	}
+	var s state
+	if json.Unmarshal([]byte(text), &s) != nil || s.Pid != os.Getpid() {
+		return nil
+	}
+	return &s
+}
+
+// adopt takes over the workers that this process was left.
+func (s *supervisor) adopt() {
+	left := handedOver()
+	_ = os.Unsetenv(stateVariable)
+	if left == nil {
+		return
+	}
+	s.served = true
+	if left.Current != nil {
+		s.current = s.adoptOne(left.Current)
+	}
+	for _, c := range left.Old {
+		s.old = append(s.old, s.adoptOne(c))
+	}
+	if s.current != nil {
+		s.manager.ready(s.current.pid)
+	}
+}
+
+func (s *supervisor) adoptOne(l *childState) *child {
+	for _, fd := range []int{l.Control, l.Words} {
+		syscall.CloseOnExec(fd)
+		_ = syscall.SetNonblock(fd, true)
+	}
+	c := &child{
+		pid: l.Pid, limits: l.Limits, partial: l.Partial, began: l.Began, ready: l.Ready, drained: l.Drained,
+		requests: l.Requests, stuck: l.Stuck,
+		control: os.NewFile(uintptr(l.Control), "control"),
+	}
+	c.words = readWords(os.NewFile(uintptr(l.Words), "stderr"), l.Said, s.tellDoomed(c))
+	s.follow(c)
+	return c
+}
+
+// replaceSelf makes this process run the new program, with the same sockets and workers. It
+// returns only if that fails.
+func (s *supervisor) replaceSelf() error {
+	left := state{Pid: os.Getpid(), Listeners: s.listeners}
+	keep := append([]int(nil), s.listeners...)
+	leave := func(c *child) *childState {
+		s.unfollow(c)
+		l := &childState{
+			Pid: c.pid, Limits: c.limits, Partial: c.partial, Began: c.began, Ready: c.ready, Drained: c.drained,
+			Requests: c.requests, Stuck: c.stuck, Control: descriptor(c.control), Words: descriptor(c.words.file), Said: c.words.take(),
+		}
+		keep = append(keep, l.Control, l.Words)
+		return l
+	}
+	left.Current = leave(s.current)
+	for _, c := range s.old {
+		left.Old = append(left.Old, leave(c))
+	}
+	text, err := json.Marshal(left)
+	if err != nil {
+		return err
+	}
+	err = become(s.program.path, keep, append(withoutVariables(), stateVariable+"="+string(text)))
+	for _, c := range s.all() {
+		s.follow(c)
+	}
+	return err
+}
+
+// unfollow stops reading what a worker says, once all that it has said has been acted on.
+func (s *supervisor) unfollow(c *child) {
+	_ = c.control.SetReadDeadline(time.Unix(1, 0))
+	for {
+		select {
+		case m := <-s.messages:
+			s.heed(m)
+		case <-c.reading:
+			return
+		}
+	}
+}
+
+func descriptor(f *os.File) (fd int) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return -1
+	}
+	_ = raw.Control(func(d uintptr) { fd = int(d) })
+	return fd
+}
+
+// become executes a program in this process. Signals that come meanwhile wait until it takes them.
+func become(path string, keep []int, env []string) error {
+	syscall.ForkLock.Lock()
+	defer syscall.ForkLock.Unlock()
+	defer holdSignals(syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM)()
+	for _, fd := range keep {
+		_, _ = unix.FcntlInt(uintptr(fd), unix.F_SETFD, 0)
+	}
+	err := syscall.Exec(path, os.Args, env)
+	for _, fd := range keep {
+		syscall.CloseOnExec(fd)
+	}
+	return err
+}
