@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"wizgy/engine"
 	"wizgy/engine/watch"
@@ -35,7 +36,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.fromFile.err(); err != nil {
 		return err
 	}
-	if err := o.tlsProblem(site.html); err != nil {
+	if err := o.tlsProblem(site.html); err != nil && p.worker == nil { // or a worker that dies would be the last
 		return err
 	}
 	logger, flush := newLogger(p.stderr, o.Log)
@@ -55,7 +56,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err != nil {
 		return err
 	}
-	defer running.close()
+	defer running.closeSoon()
 	if missing := o.missingFallback(running.files); missing != "" {
 		logger.Warn(missing)
 	}
@@ -156,6 +157,7 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 	files := o.serverConfig()
 	files.Root, files.Pages, files.Logger, files.Dev = site.html, r.pages, logger, dev
 	files.Watched = true
+	files.TLSMayBeExpired = p.worker != nil
 	r.files, err = server.New(files)
 	if err != nil {
 		r.pages.Close()
@@ -192,6 +194,20 @@ func (r *running) reportConflicts() {
 		}
 	}
 	r.known = now
+}
+
+// closeSoon is close, but for what does not end: a page may be stuck while it is loaded.
+func (r *running) closeSoon() {
+	const patience = time.Second
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		r.close()
+	}()
+	select {
+	case <-closed:
+	case <-time.After(patience):
+	}
 }
 
 func (r *running) close() {
