@@ -38,10 +38,11 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.tlsProblem(site.html); err != nil {
 		return err
 	}
-	logger, flush := newLogger(p.stderr, o.Log)
+	supervises := o.supervises(p, dev)
+	logger, flush := newLogger(p.stderr, o.Log, supervises)
 	defer flush()
-	if o.supervises(p, dev) {
-		return o.supervise(p, site, server.NewLogger(p.stderr, o.Log))
+	if supervises {
+		return o.supervise(p, site, logger)
 	}
 	setCollector()
 	limits := o.limitMemory()
@@ -90,14 +91,22 @@ func announceStop(p *program, logger *slog.Logger) (cancel func() bool) {
 	})
 }
 
-// newLogger returns the logger, and what writes the last lines. At a terminal each line is
-// written at once.
-func newLogger(w io.Writer, format string) (logger *slog.Logger, flush func() error) {
+// newLogger returns the logger, and what writes the last lines. At a terminal, and where prompt asks
+// for that, each line is written at once.
+func newLogger(w io.Writer, format string, prompt bool) (logger *slog.Logger, flush func() error) {
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return server.NewLogger(w, format), func() error { return nil }
 	}
-	b := &logBuffer{w: w}
-	return server.NewLogger(b, format), b.Flush
+	b := &logBuffer{w: w, delay: logDelay}
+	if prompt {
+		b.delay = 0
+	}
+	logger = server.NewLogger(b, format)
+	b.lost = func(lines int) {
+		logger.Warn("lines of the log were lost, because they could not be written in time", "lines", lines,
+			"hint", "look at what reads the log, or at the disk that it is on")
+	}
+	return logger, b.Flush
 }
 
 // configChanged returns what is done when wizgy.toml has changed and has no mistakes: a worker is
