@@ -33,9 +33,10 @@ type child struct {
 	memory   int64
 	over     int    // checks in a row that found too much memory
 	killed   string // why the supervisor has killed it
+	doomed   bool   // it was dying already
 }
 
-// message is a line of a worker, or, with an empty word, the end of the stream.
+// message is a line of a worker, or, with an empty word, what its last words say.
 type message struct {
 	from       *child
 	word, rest string
@@ -66,7 +67,8 @@ func (s *supervisor) start(path string) (*child, error) {
 		_ = words.Close()
 		return nil, fmt.Errorf("start %s: %w", path, err)
 	}
-	c := &child{pid: pid, path: path, control: control, words: readWords(words, ""), began: time.Now(), limits: Limits{Stop: s.cfg.Stop}}
+	c := &child{pid: pid, path: path, control: control, began: time.Now(), limits: Limits{Stop: s.cfg.Stop}}
+	c.words = readWords(words, "", s.tellDoomed(c))
 	s.follow(c)
 	return c, nil
 }
@@ -97,6 +99,16 @@ func (s *supervisor) follow(c *child) {
 		}
 	}(c.partial)
 	c.partial = ""
+}
+
+// tellDoomed returns what tells the supervisor that a worker is dying.
+func (s *supervisor) tellDoomed(c *child) func() {
+	return func() {
+		select {
+		case s.messages <- message{from: c}:
+		case <-s.over:
+		}
+	}
 }
 
 // drain tells a worker to stop.

@@ -24,12 +24,20 @@ type Config struct {
 	// never does. A program sends SIGHUP here.
 	Restart <-chan os.Signal
 
+	// Resume, if it is set, is called when the supervisor could not become another program, for
+	// which it has ignored SIGHUP: it asks for the signals that Restart delivers once more.
+	Resume func()
+
 	// Now, when it is closed, ends everything at once; nil never is.
 	Now <-chan struct{}
 
 	// Probe are the arguments with which a new program file must end with status 0 within ten
 	// seconds, before it is used; nil means --version.
 	Probe []string
+
+	// Silence is how long a worker may say nothing before it is killed; 0 means 20 seconds. It is
+	// counted while this process gets to run, so a machine that was paused is no reason.
+	Silence time.Duration
 
 	// Stop is how long the first worker may take to stop before it has said so itself.
 	Stop time.Duration

@@ -6,24 +6,31 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 )
 
 // lastWords reads what a worker writes to standard error: nothing, until Go's runtime tells why
 // the process dies. That may be a list of thousands of goroutines, of which the beginning says
-// what happened.
+// what happened. A runtime that has run out of stack takes seconds for it, in which the process
+// does nothing else, so whoever waits for its end need not wait for that.
 type lastWords struct {
-	file *os.File
-	done chan struct{} // closed at the end of it
+	file   *os.File
+	done   chan struct{} // closed at the end of it
+	doomed func()        // called once, soon after the first words of a dying program
 
 	mu      sync.Mutex
 	head    []byte
 	dropped bool
+	dying   bool
 }
 
-const maxWords = 3 << 10
+const (
+	maxWords  = 3 << 10
+	wordsTime = 50 * time.Millisecond // for the words after the first
+)
 
-func readWords(f *os.File, head string) *lastWords {
-	w := &lastWords{file: f, head: []byte(head), done: make(chan struct{})}
+func readWords(f *os.File, head string, doomed func()) *lastWords {
+	w := &lastWords{file: f, head: []byte(head), done: make(chan struct{}), doomed: doomed}
 	go func() {
 		defer close(w.done)
 		_, _ = io.Copy(w, struct{ io.Reader }{f})
@@ -38,7 +45,16 @@ func (w *lastWords) Write(p []byte) (int, error) {
 	fits := min(len(p), maxWords-len(w.head))
 	w.head = append(w.head, p[:fits]...)
 	w.dropped = w.dropped || fits < len(p)
+	if !w.dying && isLast(verdict(string(w.head))) {
+		w.dying = true
+		time.AfterFunc(wordsTime, w.doomed)
+	}
 	return len(p), nil
+}
+
+// isLast reports whether no program goes on after such a line.
+func isLast(line string) bool {
+	return strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "panic: ")
 }
 
 // take returns what was written since the last call.
@@ -51,6 +67,17 @@ func (w *lastWords) take() string {
 	}
 	w.head, w.dropped = w.head[:0], false
 	return text
+}
+
+// takeUnlessDying is take for a worker that lives.
+func (w *lastWords) takeUnlessDying() string {
+	w.mu.Lock()
+	dying := w.dying
+	w.mu.Unlock()
+	if dying {
+		return ""
+	}
+	return w.take()
 }
 
 // verdict returns the line that says what was wrong, or "".

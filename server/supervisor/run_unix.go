@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -65,6 +64,9 @@ func Run(ctx context.Context, cfg Config) error {
 	defer close(s.over)
 	if s.log == nil {
 		s.log = slog.Default()
+	}
+	if s.cfg.Silence == 0 {
+		s.cfg.Silence = defaultSilence
 	}
 	children := make(chan os.Signal, 1)
 	signal.Notify(children, syscall.SIGCHLD)
@@ -122,10 +124,6 @@ func (s *supervisor) begin() error {
 	s.program = findProgram()
 	s.manager = newManager()
 	s.adopt()
-	// What was needed to get here is not needed any more, and this process has nothing to do.
-	debug.SetGCPercent(50)
-	runtime.GOMAXPROCS(1)
-	debug.FreeOSMemory()
 	if s.current != nil {
 		return nil
 	}
@@ -152,6 +150,9 @@ func (s *supervisor) heed(m message) {
 	c := m.from
 	c.heard = 0
 	switch m.word {
+	case "":
+		c.doomed = true
+		_ = syscall.Kill(c.pid, syscall.SIGKILL)
 	case wordReady:
 		numbers(m.rest, (*int64)(&c.limits.Stop), &c.limits.Memory, &c.limits.MaxMemory)
 		if c == s.fresh {
@@ -332,8 +333,11 @@ func (c *child) because(status syscall.WaitStatus) (what, hint, words string) {
 	if line := verdict(words); line != "" {
 		what += ": " + line
 	}
-	if c.killed != "" {
+	switch {
+	case c.killed != "":
 		what = "was killed: " + c.killed
+	case c.doomed:
+		what = "died: " + verdict(words)
 	}
 	return what, advice(words), words
 }
@@ -357,7 +361,11 @@ func (s *supervisor) buried(c *child, status syscall.WaitStatus) error {
 	default:
 		s.old = slices.DeleteFunc(s.old, func(o *child) bool { return o == c })
 	}
-	if !c.drained.IsZero() && (status.ExitStatus() == 0 || c.killed != "") {
+	if !c.drained.IsZero() && c.killed != "" {
+		s.log.Warn("the old worker was killed: "+c.killed, "worker", c.pid)
+		return nil
+	}
+	if !c.drained.IsZero() && status.ExitStatus() == 0 {
 		return nil // as it should be
 	}
 	lost := c.ready != time.Time{} && s.current == nil && !s.stopping

@@ -13,9 +13,10 @@ import (
 // that was paused, or a supervisor that did not get to run, is not held against the worker.
 const (
 	secondTicks = int(time.Second / tick)
-	silentTicks = 20 * secondTicks // until a worker that says nothing is killed
-	startTicks  = 60 * secondTicks // for one that has just been started
-	overTicks   = 3                // that memory must be over the limit
+	overTicks   = 3 // that memory must be over the limit
+
+	defaultSilence = 20 * time.Second
+	startTime      = time.Minute // for a worker to begin to serve
 
 	// settleTime is how long an old worker with nothing left but what cannot be stopped lives on,
 	// so that clients with an open connection hear of its end.
@@ -34,7 +35,7 @@ func (s *supervisor) look(count int) {
 			select {
 			case <-c.words.done:
 			default: // it lives
-				if words := c.words.take(); words != "" && c.killed == "" {
+				if words := c.words.takeUnlessDying(); words != "" && c.killed == "" {
 					s.log.Warn("the worker wrote to its standard error", "worker", c.pid, "stack", words)
 				}
 			}
@@ -44,12 +45,12 @@ func (s *supervisor) look(count int) {
 
 func (s *supervisor) lookAt(c *child) {
 	c.heard++
-	limit := silentTicks
+	limit := s.cfg.Silence
 	if c.ready.IsZero() {
-		limit = startTicks
+		limit = startTime
 	}
-	if c.heard > limit && c.killed == "" {
-		c.kill(fmt.Sprintf("it said nothing for %v", time.Duration(limit)*tick))
+	if time.Duration(c.heard)*tick > limit && c.killed == "" {
+		c.kill(fmt.Sprintf("it said nothing for %v", limit))
 		return
 	}
 	s.weigh(c)
@@ -59,9 +60,8 @@ func (s *supervisor) lookAt(c *child) {
 	switch since := time.Since(c.drained); {
 	case since > c.limits.Stop+forced:
 		c.kill(fmt.Sprintf("it did not stop within %v", c.limits.Stop+forced))
-	case c.stuck > 0 && c.requests <= c.stuck && since > settleTime && c.killed == "":
-		s.log.Info(fmt.Sprintf("the old worker is ended: all its requests are answered, but for %d that cannot be", c.stuck), "worker", c.pid)
-		c.kill("it had nothing left to do that could end")
+	case c.stuck > 0 && c.requests <= c.stuck && since > settleTime:
+		c.kill(fmt.Sprintf("all its requests are answered, but for %d that cannot be", c.stuck))
 	}
 }
 
