@@ -30,6 +30,7 @@ type page struct {
 	problems       []*Error // if there are any, the page cannot serve
 	warnings       []*Error
 	pool           *pool
+	isolation      Isolation
 
 	last   atomic.Pointer[page] // the last generation that could serve; kept where this one cannot
 	linted linted
@@ -77,6 +78,11 @@ func (p *page) load() *page {
 		}
 		rt, err := newRuntime(context.Background(), p)
 		if err != nil {
+			p.problems = []*Error{asError(err)}
+			return
+		}
+		if err := p.setIsolation(rt.isolation); err != nil {
+			rt.close()
 			p.problems = []*Error{asError(err)}
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"wizgy/engine"
@@ -42,9 +43,11 @@ type options struct {
 	NoCompress bool     `group:"server" help:"Compress nothing that is sent."`
 	HTTP1      string   `name:"http1" default:"own" enum:"own,std" group:"server" help:"Who serves HTTP/1.1 connections: wizgy's own strict code, or std, Go's net/http (${default})."`
 
-	Timeout  time.Duration     `default:"${timeout}" group:"pages" help:"How long a page may take until the first piece of its answer, and from piece to piece (${default})."`
-	Runtimes int               `default:"256" group:"pages" help:"How many requests a page answers at a time (${default})."`
-	Set      map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" group:"pages" help:"A variable that every page finds in environ; may be repeated."`
+	Timeout   time.Duration     `default:"${timeout}" group:"pages" help:"How long a page may take until the first piece of its answer, and from piece to piece (${default})."`
+	Runtimes  int               `default:"256" group:"pages" help:"How many requests a page answers at a time (${default})."`
+	Isolation string            `default:"page" enum:"page,request" group:"pages" help:"What has a runtime of its own, with variables that nothing else sees: each page, or each request (${default})."`
+	Isolate   lines[pageName]   `placeholder:"PAGE" group:"pages" help:"A page or folder, such as apps/admin, each request of which has a runtime of its own; may be repeated."`
+	Set       map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" group:"pages" help:"A variable that every page finds in environ; may be repeated."`
 
 	Redirect lines[server.Redirect]   `placeholder:"'FROM TO STATUS'" group:"site" help:"Redirect paths, as in '/old/* /new/:splat 301'; may be repeated."`
 	Cache    lines[server.CacheRule]  `placeholder:"'PATH VALUE'" group:"site" help:"Cache-Control for paths, as in '/assets/* max-age=3600'; may be repeated."`
@@ -157,7 +160,11 @@ func orNone[T ~int64](v T) T {
 
 // engineConfig is what the engine needs to know. The caller adds Dir and Logger.
 func (o *options) engineConfig() engine.Config {
-	return engine.Config{Timeout: o.Timeout, MaxRuntimes: o.Runtimes, Environ: o.Set}
+	cfg := engine.Config{Timeout: o.Timeout, MaxRuntimes: o.Runtimes, Isolation: engine.Isolation(o.Isolation), Environ: o.Set}
+	for _, name := range o.Isolate {
+		cfg.Isolate = append(cfg.Isolate, strings.TrimPrefix(string(name), "apps/"))
+	}
+	return cfg
 }
 
 // tlsProblem returns what is wrong with the certificate for a site whose document root is root.
