@@ -29,17 +29,33 @@ type Config struct {
 
 	// Timeout is how long a page may take for a step: until the first piece of its answer is
 	// there, and from each piece to the next. Time that the client takes is not counted.
-	// 0 means 30 seconds.
+	// 0 means 30 seconds. A regular expression cannot be interrupted: it ends by itself a little
+	// after the longest Timeout of all engines of the process.
 	Timeout time.Duration
 
 	// MaxRuntimes is how many requests a page answers at a time; more of them wait.
 	// 0 means 256.
 	MaxRuntimes int
 
+	// MaxAllRuntimes is how many runtimes there may be of all pages together, idle ones included;
+	// those that were idle for longest make room. 0 means 1024.
+	MaxAllRuntimes int
+
+	// MaxQueue is how many requests of a page may wait for a runtime; the others get a 503. 0 means
+	// four for each of MaxRuntimes, negative that none waits.
+	MaxQueue int64
+
+	// MaxDepth is how deep calls may be nested in a page. 0 means 2000.
+	MaxDepth int
+
 	// MaxValue is how large one value of a page may be, in bytes: a string (a byte a character), a
 	// buffer, an array (16 bytes an element). Built-in functions that are asked for more throw a
 	// RangeError. 0 means 64 MiB; negative is no limit.
 	MaxValue int64
+
+	// MaxHeap is how large the heap of the process may become, in bytes. Above it, pages are
+	// stopped: the one first that it grew most by. 0 is no limit.
+	MaxHeap int64
 
 	// Isolation says whether the requests of a page have runtimes of their own. A page that
 	// exports isolation, "page" or "request", has its own way. Empty means IsolationPage.
@@ -102,6 +118,8 @@ type Engine struct {
 	modules  map[string]module.Module
 	globals  map[string]module.Global
 	dog      *watchdog
+	room     room
+	panics   panics
 	watcher  *watch.Watcher
 	site     atomic.Pointer[site]
 
@@ -139,6 +157,18 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.MaxRuntimes == 0 {
 		cfg.MaxRuntimes = 256
 	}
+	if cfg.MaxAllRuntimes == 0 {
+		cfg.MaxAllRuntimes = 1024
+	}
+	if cfg.MaxQueue == 0 {
+		cfg.MaxQueue = 4 * int64(cfg.MaxRuntimes)
+	}
+	if cfg.MaxDepth == 0 {
+		cfg.MaxDepth = maxDepth
+	}
+	if cfg.MaxDepth < 0 || cfg.MaxAllRuntimes < 0 {
+		return nil, fmt.Errorf("engine: MaxDepth and MaxAllRuntimes must not be negative, got %d and %d", cfg.MaxDepth, cfg.MaxAllRuntimes)
+	}
 	if cfg.MaxValue == 0 {
 		cfg.MaxValue = natives.DefaultMax
 	}
@@ -168,7 +198,9 @@ func New(cfg Config) (*Engine, error) {
 		}
 		e.cfg.Also = append(e.cfg.Also, also)
 	}
-	e.dog = newWatchdog(e.reportStuck)
+	e.dog = newWatchdog(e.reportStuck, newHunger(cfg.MaxHeap, e.dropIdle, e.log))
+	e.room.limit = int64(cfg.MaxAllRuntimes)
+	natives.LimitRegexps(cfg.Timeout)
 	if err := natives.Install(); err != nil {
 		e.log.Warn("built-in functions of pages are not checked: a page that asks for too much memory at once ends the process", "error", err)
 	}

@@ -112,11 +112,3 @@ func (e *Error) Stack() string { return strings.Join(e.stack, "\n") }
 type rejection struct{ value goja.Value }
 
 func (r *rejection) Error() string { return "a promise was rejected" }
-
-// panicError is a Go panic that came out of the interpreter.
-type panicError struct {
-	value any
-	stack []byte
-}
-
-func (p *panicError) Error() string { return fmt.Sprintf("the interpreter failed: %v", p.value) }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
@@ -62,23 +63,37 @@ func (rt *runtime) explainError(err error) *Error {
 		}
 	case errors.Is(err, context.Canceled): // the client has gone, or was too slow
 		e.Message = err.Error()
+	case interrupted != nil && errors.Is(cause, errMemory):
+		e.Message, e.cause = cause.Error(), cause
+		e.Hint = "it grew faster than any other: keep less at a time, and yield what is ready"
+		e.status, e.retry = http.StatusServiceUnavailable, time.Second
+		rt.placeAt(e, interrupted.Stack())
 	case interrupted != nil && cause != nil:
 		e.Message, e.cause = cause.Error(), cause
 	case errors.As(err, &overflow):
+		rt.spoiled = true // what was still to be done is left over, and would be for the next request
 		e.Message = "RangeError: the calls are nested too deep"
-		e.Hint = fmt.Sprintf("%d levels are allowed: does a function call itself without end?", maxDepth)
+		e.Hint = fmt.Sprintf("%d levels are allowed: does a function call itself without end?", rt.page.e.cfg.MaxDepth)
 		rt.placeAt(e, overflow.Stack())
 	case errors.As(err, &panicked):
-		if v, ok := panicked.value.(goja.Value); ok {
-			return rt.thrown(v, nil)
-		}
 		e.Message = cut(panicked.Error(), maxMessage)
-		e.stack = strings.Split(strings.TrimSpace(string(panicked.stack)), "\n")
+		if panicked.stack != "" {
+			e.stack = strings.Split(cut(panicked.stack, maxMessage), "\n")
+		}
 	default:
 		e.Message = err.Error()
 	}
 	e.Message, e.Hint = explain(e.Message, e.Hint, nil)
 	return e
+}
+
+// explainPanic makes an *Error of what was recovered: what JavaScript has thrown outside of any
+// call of it, or a failure of Go code.
+func (rt *runtime) explainPanic(recovered any) *Error {
+	if v, ok := recovered.(goja.Value); ok {
+		return rt.thrown(v, nil)
+	}
+	return rt.explainError(rt.page.e.panics.note(recovered))
 }
 
 // goError returns the Go error that a native function threw as v, or nil. What the page throws

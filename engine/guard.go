@@ -22,8 +22,9 @@ const leaveGrace = 500 * time.Millisecond
 
 // guard watches one runtime while it answers a request.
 type guard struct {
-	stop func(cause error) // interrupts the interpreter
-	page string            // which page it runs
+	stop    func(cause error) // interrupts the interpreter
+	page    string            // which page it runs
+	waiting func() bool       // whether the page waits for a timer or a result
 
 	mu       sync.Mutex
 	running  bool
@@ -36,6 +37,9 @@ type guard struct {
 	firedAt  time.Time
 	call     *call         // the request; nil while the page is being loaded
 	stuck    *atomic.Int64 // counts it among those that go on long after they fired; nil if it does not
+	began    time.Time     // when it was armed
+	slot     int           // see slots
+	grew     int64         // what the heap grew by since, in bytes; see hunger
 }
 
 // arm starts watching what a runtime does for a request, or, with none, while it is loaded.
@@ -45,6 +49,7 @@ func (g *guard) arm(ctx context.Context, limit time.Duration, c *call) {
 	g.running, g.ctx, g.limit, g.cause, g.unblock = true, ctx, limit, nil, nil
 	g.deadline, g.gone = now.Add(limit), time.Time{}
 	g.call = c
+	g.began, g.grew = now, 0
 	g.mu.Unlock()
 }
 
@@ -148,12 +153,14 @@ type watchdog struct {
 
 	mu     sync.Mutex
 	guards map[*guard]struct{}
+	hunger *hunger // nil: the heap is not watched
+	slots  slots
 }
 
-func newWatchdog(report func(Stuck)) *watchdog {
+func newWatchdog(report func(Stuck), h *hunger) *watchdog {
 	d := &watchdog{
-		report: report,
-		wake:   make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{}),
+		report: report, hunger: h,
+		wake: make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{}),
 		guards: map[*guard]struct{}{},
 	}
 	go d.run()
@@ -228,18 +235,28 @@ func (d *watchdog) check(now time.Time) {
 	for _, s := range d.checkAll(now) {
 		go d.report(s) // whoever hears it may take its time
 	}
+	if d.hunger != nil {
+		d.hunger.look(now, d.each)
+	}
+}
+
+// each calls f for all guards.
+func (d *watchdog) each(f func(*guard)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for g := range d.guards {
+		f(g)
+	}
 }
 
 // checkAll returns the pages that have turned out to be stuck.
 func (d *watchdog) checkAll(now time.Time) (stuck []Stuck) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for g := range d.guards {
+	d.each(func(g *guard) {
 		g.check(now)
 		if s, ok := g.outlives(now, &d.stuck); ok {
 			stuck = append(stuck, s)
 		}
-	}
+	})
 	return stuck
 }
 

@@ -46,6 +46,10 @@ func (p *pool) get(ctx context.Context) (*runtime, error) {
 		return rt, nil
 	}
 	p.mu.Unlock()
+	if err := p.page.e.makeRoom(ctx, p); err != nil {
+		<-p.slots
+		return nil, err
+	}
 	rt, err := newRuntime(ctx, p.page)
 	if err != nil {
 		<-p.slots
@@ -57,7 +61,7 @@ func (p *pool) get(ctx context.Context) (*runtime, error) {
 func (p *pool) wait(ctx context.Context) error {
 	p.mu.Lock()
 	p.waiting++
-	full := p.waiting > cap(p.slots)*4
+	full := int64(p.waiting) > p.page.e.cfg.MaxQueue
 	p.mu.Unlock()
 	defer func() {
 		p.mu.Lock()
@@ -93,7 +97,7 @@ func (p *pool) busy() error {
 // dropped, also the one in which the page was tried: the top level may ask what time it is.
 func (p *pool) put(rt *runtime) {
 	p.mu.Lock()
-	keep := !p.retired && p.page.isolation != IsolationRequest
+	keep := !p.retired && p.page.isolation != IsolationRequest && p.page.e.room.fits()
 	if keep {
 		p.idle = append(p.idle, rt)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
-	"runtime/debug"
 	"time"
 
 	"github.com/dop251/goja"
@@ -15,7 +14,7 @@ import (
 	"wizgy/engine/internal/natives"
 )
 
-// maxDepth is how deep calls may be nested. Without a limit the goroutine's stack grows until
+// maxDepth is how deep calls may be nested if nothing else is said. Without a limit the goroutine's stack grows until
 // the process dies; with this one every style of recursion ends below 14 MB.
 const maxDepth = 2000
 
@@ -57,7 +56,7 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	rt := &runtime{page: p, vm: goja.New()}
 	rt.host.rt = rt
 	rt.checks.Max = p.e.cfg.MaxValue
-	rt.vm.SetMaxCallStackSize(maxDepth)
+	rt.vm.SetMaxCallStackSize(p.e.cfg.MaxDepth)
 	rt.vm.SetPromiseRejectionTracker(rt.trackRejection)
 	inner := rt.vm.ToValue(func(goja.FunctionCall) goja.Value {
 		rt.job()
@@ -67,6 +66,8 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	rt.functionText, _ = goja.AssertFunction(inner.(*goja.Object).Prototype().Get("toString")) // before the page can replace it
 	rt.guard.page = p.name
 	rt.guard.stop = func(cause error) { rt.vm.Interrupt(cause) }
+	rt.guard.waiting = rt.loop.Waiting
+	p.e.room.enter()
 	p.e.dog.add(&rt.guard)
 	err := rt.guarded(ctx, p.e.cfg.Timeout, func() error {
 		if err := rt.start(); err != nil {
@@ -83,7 +84,10 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 }
 
 // close lets go of the runtime.
-func (rt *runtime) close() { rt.page.e.dog.remove(&rt.guard) }
+func (rt *runtime) close() {
+	rt.page.e.dog.remove(&rt.guard)
+	rt.page.e.room.leave()
+}
 
 // guarded runs f under the watchdog. A Go panic that comes out of f is an error.
 func (rt *runtime) guarded(ctx context.Context, limit time.Duration, f func() error) (err error) {
@@ -93,14 +97,19 @@ func (rt *runtime) guarded(ctx context.Context, limit time.Duration, f func() er
 	defer func() {
 		if v := recover(); v != nil {
 			rt.spoiled = true
-			err = rt.explainError(&panicError{value: v, stack: debug.Stack()})
+			err = rt.explainPanic(v)
 		}
 		dog.leave()
 		if rt.guard.disarm() != nil {
 			rt.spoiled = true
 		}
 	}()
-	return f()
+	if dog.hunger == nil {
+		return f()
+	}
+	rt.guard.slot = dog.slots.take()
+	defer dog.slots.leave(rt.guard.slot)
+	return inSlot(rt.guard.slot, slotDigits, f)
 }
 
 // inside runs f as if the page had called it: what f touches may run the page's code, and its

@@ -105,7 +105,7 @@ func TestOptionsValidateAddress(t *testing.T) {
 		"localhost:-1": false, "localhost:nosuchservice": false, "http://localhost:80": false,
 	} {
 		f := options{Addr: addr, Timeout: 1, StopTimeout: 1, Runtimes: 1, MaxHeader: 32 << 10,
-			MaxURI: 8 << 10, MaxHeaderFields: 100, DrainTimeout: 1}
+			MaxURI: 8 << 10, MaxHeaderFields: 100, DrainTimeout: 1, MaxRuntimes: 1, MaxDepth: 2000}
 		if err := f.Validate(); (err == nil) != good {
 			t.Errorf("%q: %v, want it accepted: %v", addr, err, good)
 		}

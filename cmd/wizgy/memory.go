@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"runtime/debug"
 
@@ -72,4 +73,14 @@ func (o *options) limitMemory() supervisor.Limits {
 		debug.SetMemoryLimit(limit / 100 * 85) // the program itself is not counted there
 	}
 	return supervisor.Limits{Stop: o.StopTimeout, Memory: limit, MaxMemory: most}
+}
+
+// heapBudget is how large the heap may become before pages are stopped, in bytes: four fifths of
+// the limit that Go's collector has, if it has one, and otherwise half of the memory that there
+// is. 0 is no limit.
+func heapBudget() int64 {
+	if limit := debug.SetMemoryLimit(-1); limit != math.MaxInt64 {
+		return limit / 5 * 4
+	}
+	return totalMemory() / 2
 }

@@ -43,11 +43,18 @@ type options struct {
 	NoCompress bool     `group:"server" help:"Compress nothing that is sent."`
 	HTTP1      string   `name:"http1" default:"own" enum:"own,std" group:"server" help:"Who serves HTTP/1.1 connections: wizgy's own strict code, or std, Go's net/http (${default})."`
 
-	Timeout   time.Duration     `default:"${timeout}" group:"pages" help:"How long a page may take until the first piece of its answer, and from piece to piece (${default})."`
-	Runtimes  int               `default:"256" group:"pages" help:"How many requests a page answers at a time (${default})."`
-	Isolation string            `default:"page" enum:"page,request" group:"pages" help:"What has a runtime of its own, with variables that nothing else sees: each page, or each request (${default})."`
-	Isolate   lines[pageName]   `placeholder:"PAGE" group:"pages" help:"A page or folder, such as apps/admin, each request of which has a runtime of its own; may be repeated."`
-	Set       map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" group:"pages" help:"A variable that every page finds in environ; may be repeated."`
+	Timeout  time.Duration `default:"${timeout}" group:"pages" help:"How long a page may take until the first piece of its answer, and from piece to piece (${default})."`
+	Runtimes int           `default:"256" group:"pages" help:"How many requests a page answers at a time (${default})."`
+
+	MaxRuntimes int      `default:"1024" group:"pages" help:"How many runtimes there are of all pages, idle ones included (${default})."`
+	Queue       int      `default:"1024" group:"pages" help:"How many requests wait for a page of which all runtimes are busy (${default})."`
+	MaxDepth    int      `default:"2000" group:"pages" help:"How deep calls in a page may be nested (${default})."`
+	MaxValue    byteSize `default:"64MiB" placeholder:"SIZE" group:"pages" help:"How large a string, a buffer or an array of a page may be made by a built-in function; 0 is no limit (${default})."`
+
+	Isolation string          `default:"page" enum:"page,request" group:"pages" help:"What has a runtime of its own, with variables that nothing else sees: each page, or each request (${default})."`
+	Isolate   lines[pageName] `placeholder:"PAGE" group:"pages" help:"A page or folder, such as apps/admin, each request of which has a runtime of its own; may be repeated."`
+
+	Set map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" group:"pages" help:"A variable that every page finds in environ; may be repeated."`
 
 	Redirect lines[server.Redirect]   `placeholder:"'FROM TO STATUS'" group:"site" help:"Redirect paths, as in '/old/* /new/:splat 301'; may be repeated."`
 	Cache    lines[server.CacheRule]  `placeholder:"'PATH VALUE'" group:"site" help:"Cache-Control for paths, as in '/assets/* max-age=3600'; may be repeated."`
@@ -91,6 +98,9 @@ func (o *options) complaints() []complaint {
 	add(err != nil || !isPort(port), "addr", "must be HOST:PORT, such as 127.0.0.1:8000, got %q", o.Addr)
 	add(o.Timeout <= 0, "timeout", "must be longer than nothing, such as 30s, got %v", o.Timeout)
 	add(o.Runtimes <= 0, "runtimes", "must be at least 1, got %d", o.Runtimes)
+	add(o.MaxRuntimes <= 0, "max-runtimes", "must be at least 1, got %d", o.MaxRuntimes)
+	add(o.Queue < 0, "queue", "must be 0 or more, got %d", o.Queue)
+	add(o.MaxDepth < 100 || o.MaxDepth > 20000, "max-depth", "must be from 100 to 20000, got %d", o.MaxDepth)
 	notNegative := func(option string, timeout time.Duration) {
 		add(timeout < 0, option, "must be 0 or longer, such as 30s, got %v", timeout)
 	}
@@ -160,7 +170,12 @@ func orNone[T ~int64](v T) T {
 
 // engineConfig is what the engine needs to know. The caller adds Dir and Logger.
 func (o *options) engineConfig() engine.Config {
-	cfg := engine.Config{Timeout: o.Timeout, MaxRuntimes: o.Runtimes, Isolation: engine.Isolation(o.Isolation), Environ: o.Set}
+	cfg := engine.Config{
+		Timeout: o.Timeout, MaxRuntimes: o.Runtimes, MaxAllRuntimes: o.MaxRuntimes, Environ: o.Set,
+		MaxQueue: orNone(int64(o.Queue)), MaxDepth: o.MaxDepth,
+		MaxValue: orNone(int64(o.MaxValue)), MaxHeap: heapBudget(),
+		Isolation: engine.Isolation(o.Isolation),
+	}
 	for _, name := range o.Isolate {
 		cfg.Isolate = append(cfg.Isolate, strings.TrimPrefix(string(name), "apps/"))
 	}

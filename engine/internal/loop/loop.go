@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,13 +16,15 @@ import (
 // no timer, no reserved result.
 var ErrIdle = errors.New("nothing is left to wait for")
 
-// Loop is an event loop. The zero value is ready to use. Only the function that Reserve returns
-// may be called from any goroutine; everything else belongs to the goroutine that runs the loop.
+// Loop is an event loop. The zero value is ready to use. Only the function that Reserve returns,
+// and Waiting, may be called from any goroutine; everything else belongs to the goroutine that runs the loop.
 type Loop struct {
 	timers timers
 	lastID int64
 	err    error // the first that Fail was given
 	hurry  bool  // timers do not wait
+
+	waiting atomic.Bool // Run sleeps
 
 	mu       sync.Mutex
 	settled  []func() error // results that have come and were not yet run
@@ -145,6 +148,8 @@ func (l *Loop) wait(ctx context.Context, d time.Duration) error {
 		defer t.Stop()
 		due = t.C
 	}
+	l.waiting.Store(true)
+	defer l.waiting.Store(false)
 	select {
 	case <-wake:
 	case <-due:
@@ -153,6 +158,9 @@ func (l *Loop) wait(ctx context.Context, d time.Duration) error {
 	}
 	return nil
 }
+
+// Waiting reports whether Run sleeps until something comes. Any goroutine may ask.
+func (l *Loop) Waiting() bool { return l.waiting.Load() }
 
 // Reset ends a request: timers and results that are still to come are dropped. It returns how
 // many of them there were.
