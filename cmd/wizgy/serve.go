@@ -8,9 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"wizgy/engine"
 	"wizgy/engine/watch"
@@ -38,6 +40,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.tlsProblem(site.html); err != nil {
 		return err
 	}
+	outliveLogReader()
 	supervises := o.supervises(p, dev)
 	logger, flush := newLogger(p.stderr, o.Log, supervises)
 	defer flush()
@@ -90,6 +93,10 @@ func announceStop(p *program, logger *slog.Logger) (cancel func() bool) {
 		logger.Info("stopping: requests that have begun are answered; a second signal ends at once")
 	})
 }
+
+// outliveLogReader has a log whose reader has ended cost lines, and not the server: without it, Go
+// lets the program die of SIGPIPE.
+func outliveLogReader() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // newLogger returns the logger, and what writes the last lines. At a terminal, and where prompt asks
 // for that, each line is written at once.
