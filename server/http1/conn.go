@@ -72,6 +72,9 @@ func (c *conn) finish() {
 		c.srv.remove(c)
 		return
 	}
+	if c.writeError() != nil { // else what a client does not take would stay with the system for minutes
+		c.reset()
+	}
 	c.nc.Close()
 	c.in.discard(len(c.in.buffered()))
 	c.in.release()
