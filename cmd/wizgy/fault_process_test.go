@@ -28,6 +28,8 @@ type servedSite struct {
 	addr string
 	conn net.Conn
 	in   *bufio.Reader
+
+	answered chan *http.Response // for whoever wants it
 }
 
 // runSite runs the program on a site of files. The shell text is run first, in the same process.

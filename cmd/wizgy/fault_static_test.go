@@ -336,7 +336,9 @@ func TestFaultTwoWritesInOneSecond(t *testing.T) {
 // for the name of a host.
 func TestFaultRedirectToAnotherHost(t *testing.T) {
 	s := newFaultSite(t, map[string]string{"html/docs/index.html": "docs", "html/evil.example/index.html": "no", "apps/shop/index.js": okPage, "apps/evil.example/sub/index.js": okPage},
-		func(c *server.Config) { c.Redirects = []server.Redirect{{From: "/go/*", To: "/:splat"}, {From: "/to/:where", To: "/:where"}} })
+		func(c *server.Config) {
+			c.Redirects = []server.Redirect{{From: "/go/*", To: "/:splat"}, {From: "/to/:where", To: "/:where"}}
+		})
 	for _, target := range []string{
 		"//evil.example/..", "//evil.example/%2e%2e", "//evil.example", "///evil.example", "//evil.example/sub", "/\\evil.example", "/%5cevil.example", "/%2fevil.example", "/%2f%2fevil.example",
 		"//evil.example/docs/..", "//docs", "/docs//", "//shop", "/shop?//evil.example", "/docs?\\\\evil.example", "/.//evil.example", "//evil.example%2f..", "/docs/..//evil.example",
