@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"wizgy/engine"
 	"wizgy/engine/watch"
@@ -59,7 +60,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err != nil {
 		return err
 	}
-	defer running.close()
+	defer running.closeSoon()
 	if missing := o.missingFallback(running.files); missing != "" {
 		logger.Warn(missing)
 	}
@@ -208,6 +209,20 @@ func (r *running) reportConflicts() {
 		}
 	}
 	r.known = now
+}
+
+// closeSoon is close, but for what does not end: a page may be stuck while it is loaded.
+func (r *running) closeSoon() {
+	const patience = time.Second
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		r.close()
+	}()
+	select {
+	case <-closed:
+	case <-time.After(patience):
+	}
 }
 
 func (r *running) close() {

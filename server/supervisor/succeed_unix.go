@@ -32,6 +32,7 @@ type childState struct {
 	Limits                Limits
 	Began, Ready, Drained time.Time
 	Requests, Stuck       int64
+	Harmful               bool
 }
 
 // handedOver returns what this process was left by the program that it was before, or nil.
@@ -83,7 +84,7 @@ func (s *supervisor) adoptOne(l *childState) *child {
 	}
 	c := &child{
 		pid: l.Pid, limits: l.Limits, partial: l.Partial, began: l.Began, ready: l.Ready, drained: l.Drained,
-		requests: l.Requests, stuck: l.Stuck,
+		requests: l.Requests, stuck: l.Stuck, harmful: l.Harmful,
 		control: os.NewFile(uintptr(l.Control), "control"),
 	}
 	c.words = readWords(os.NewFile(uintptr(l.Words), "stderr"), l.Said, s.tellDoomed(c))
@@ -100,7 +101,7 @@ func (s *supervisor) replaceSelf() error {
 		s.unfollow(c)
 		l := &childState{
 			Pid: c.pid, Limits: c.limits, Partial: c.partial, Began: c.began, Ready: c.ready, Drained: c.drained,
-			Requests: c.requests, Stuck: c.stuck, Control: descriptor(c.control), Words: descriptor(c.words.file), Said: c.words.take(),
+			Requests: c.requests, Stuck: c.stuck, Harmful: c.harmful, Control: descriptor(c.control), Words: descriptor(c.words.file), Said: c.words.take(),
 		}
 		keep = append(keep, l.Control, l.Words)
 		return l
