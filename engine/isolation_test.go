@@ -3,8 +3,6 @@ package engine
 import (
 	"fmt"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -123,46 +121,5 @@ func TestIsolatedPageKeepsNoRuntime(t *testing.T) {
 	defer e.dog.mu.Unlock()
 	if n := len(e.dog.guards); n != 0 {
 		t.Errorf("%d runtimes are left", n)
-	}
-}
-
-// BenchmarkIsolation tells what a runtime of its own costs a request: with a small page, and with
-// one that has a library of 100 KB, of which it uses little.
-func BenchmarkIsolation(b *testing.B) {
-	var library strings.Builder
-	for i := 0; library.Len() < 100<<10; i++ {
-		fmt.Fprintf(&library, `export class Thing%d { constructor(name) { this.name = name; this.parts = []; }
-  add(part) { if (!part) throw new TypeError("part %[1]d is missing"); this.parts.push(part); return this; }
-  get size() { return this.parts.reduce((sum, part) => sum + part.length, 0); } }
-export function make%[1]d(...parts) { const thing = new Thing%[1]d("thing"); for (const part of parts) thing.add(part); return thing; }
-export const table%[1]d = { one: [1, 2, 3], two: { a: "x", b: /^[a-z]+%[1]d$/i }, three: (x) => x * %[1]d };
-`, i)
-	}
-	uses := `import * as library from "./_library.js";
-export function application(environ, start_response) {
-  start_response("200 OK", [["Content-Type", "text/plain"]]);
-  return "size " + library.make7("a", "b").size + Object.keys(library).length;
-}
-`
-	for _, page := range []struct{ name, src string }{{"small", helloPage}, {"library", uses}} {
-		for _, isolation := range []Isolation{IsolationPage, IsolationRequest} {
-			b.Run(page.name+"/"+string(isolation), func(b *testing.B) {
-				dir := b.TempDir()
-				write(b, dir, "a.js", page.src)
-				write(b, dir, "_library.js", library.String())
-				e := open(b, Config{Dir: dir, Isolation: isolation})
-				r := httptest.NewRequest("GET", "/a", nil)
-				w := &discard{header: http.Header{}}
-				if err := e.ServePage(w, r); err != nil {
-					b.Fatal(err)
-				}
-				b.ReportAllocs()
-				for b.Loop() {
-					if err := e.ServePage(w, r); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
-		}
 	}
 }

@@ -218,6 +218,7 @@ func TestDevNeverAnswersWithOldCodeAfterASave(t *testing.T) {
 }
 
 func TestWatcherReloadsEveryWayOfSaving(t *testing.T) {
+	const limit = 100 * time.Millisecond
 	for _, way := range savings {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
@@ -226,7 +227,7 @@ func TestWatcherReloadsEveryWayOfSaving(t *testing.T) {
 			e := open(t, Config{Dir: filepath.Join(dir, "apps")})
 			var saved atomic.Int64 // stays 0: an old answer is all right here, an error is not
 			stop, fastest := load(t, e, "/sub/page", &saved), time.Hour
-			for n := 1; n <= 5 && !t.Failed(); n++ {
+			for n := 1; (n <= 3 || n <= 40 && fastest > limit) && !t.Failed(); n++ {
 				if err := way.save(page, numbered(n)); err != nil {
 					t.Fatal(err)
 				}
@@ -238,7 +239,7 @@ func TestWatcherReloadsEveryWayOfSaving(t *testing.T) {
 				fastest = min(fastest, time.Since(start))
 			}
 			stop()
-			if fastest > 100*time.Millisecond && !raceEnabled { // the others may be the machine's fault
+			if fastest > limit && !raceEnabled { // the others may be the machine's fault
 				t.Errorf("the fastest of the saves took %v to take effect", fastest)
 			}
 		})
