@@ -172,6 +172,9 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.MaxValue == 0 {
 		cfg.MaxValue = natives.DefaultMax
 	}
+	if cfg.MaxValue < 0 {
+		cfg.MaxValue = natives.Unlimited
+	}
 	if cfg.Timeout < 0 || cfg.MaxRuntimes < 0 {
 		return nil, fmt.Errorf("engine: Timeout and MaxRuntimes must not be negative, got %v and %d", cfg.Timeout, cfg.MaxRuntimes)
 	}

@@ -21,10 +21,13 @@ import (
 // DefaultMax is the size of a single value, in bytes, where nothing else is said.
 const DefaultMax = 64 << 20
 
+// Unlimited is a size that nothing has. What does not depend on a size is checked all the same.
+const Unlimited = 1 << 60
+
 // Checks are the limits of one runtime. The zero value has none.
 type Checks struct {
 	// Max is how large one value may be, in bytes: a string (a byte a character), a buffer, and
-	// an array (slot bytes an element). 0 is no limit.
+	// an array (slot bytes an element). 0 checks nothing at all.
 	Max int64
 
 	vm   *goja.Runtime
