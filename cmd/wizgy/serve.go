@@ -38,7 +38,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.fromFile.err(); err != nil {
 		return err
 	}
-	if err := o.tlsProblem(site.html); err != nil {
+	if err := o.tlsProblem(site.html); err != nil && p.worker == nil { // or a worker that dies would be the last
 		return err
 	}
 	outliveLogReader()
@@ -173,6 +173,7 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 	files := o.serverConfig()
 	files.Root, files.Pages, files.Logger, files.Dev = site.html, r.pages, logger, dev
 	files.Watched = true
+	files.TLSMayBeExpired = p.worker != nil
 	r.files, err = server.New(files)
 	if err != nil {
 		r.pages.Close()
