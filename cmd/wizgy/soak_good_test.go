@@ -184,6 +184,7 @@ func (v *visitor) versions() {
 
 // version asks for something, and returns the answer and its version, or -1.
 func (v *visitor) version(path, name string, of *versions) (*answer, int64) {
+	asked := time.Now()
 	least := max(of.seen.Load(), v.floor[name])
 	a := v.ask("GET", path, "", nil)
 	most := of.begun.Load()
@@ -197,6 +198,10 @@ func (v *visitor) version(path, name string, of *versions) (*answer, int64) {
 		return a, -1
 	case !wholly(path, string(a.body), n):
 		v.s.fail("%s: %s is of several versions: %.300q", v.name, path, a.body)
+	case n < least && v.s.replacedSince(asked.Add(-2*idleEnough)):
+		// For a second after a worker has taken over, the one before answers on the connections that it
+		// has, and each of them notices by itself what was saved.
+		v.s.count("older versions, of a worker that was being replaced", time.Since(asked))
 	case n < least:
 		v.s.fail("%s: %s is of version %d, and %d was seen before", v.name, path, n, least)
 	case n > most:

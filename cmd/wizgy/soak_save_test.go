@@ -210,7 +210,7 @@ func copySite(from, to string, but map[string]string) error {
 
 // restartWorker has the worker go, in one way or another.
 func (v *visitor) restartWorker() {
-	if !v.s.pause(time.Duration(500+v.rng.IntN(6000)) * time.Millisecond) {
+	if !v.s.pause(v.seldom(7 * time.Second)) {
 		return
 	}
 	v.s.disk.RLock()
@@ -233,4 +233,14 @@ func (v *visitor) restartWorker() {
 		v.s.fail("%s: the worker is still there", what)
 	}
 	v.s.settled()
+}
+
+// replaceWorker has another worker take the place of the one that there is.
+func (s *soak) replaceWorker() {
+	pid := s.worker()
+	_ = s.cmd.Process.Signal(syscall.SIGHUP)
+	if !poll(func() bool { return s.worker() != pid }) {
+		s.fail("SIGHUP does not replace the worker")
+	}
+	s.settled()
 }

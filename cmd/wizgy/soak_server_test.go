@@ -20,7 +20,7 @@ import (
 // Limits with which the soak test's server runs.
 const (
 	soakTimeout       = time.Second
-	soakHeaderTimeout = 3 * time.Second
+	soakHeaderTimeout = 2 * time.Second
 	soakMemory        = 300 << 20
 )
 

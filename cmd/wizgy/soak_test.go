@@ -39,8 +39,10 @@ func TestSoak(t *testing.T) {
 	t.Cleanup(s.kill)
 
 	total := *soakFor
-	s.run(total*6/10, true) // and now with all that makes a worker go
-	s.run(total/10, false)  // the rest of the way it is one worker that bears everything
+	s.run(total*6/10, true) // with all that makes a worker go
+	s.replaceWorker()       // by the one that bears all the rest, and whose memory is compared
+	s.calm = true
+	s.run(total/10, false)
 	before := s.atRest(t)
 	s.run(total*3/10, false)
 	s.compare(t, before)
@@ -67,6 +69,7 @@ type soak struct {
 	file    versions // of version.txt
 	tags    sync.Map // its ETag → the version that had it
 
+	calm bool          // no page takes much memory now
 	stop chan struct{} // closed when a part of the test is to end
 
 	mu       sync.Mutex
@@ -152,6 +155,12 @@ func (s *soak) pause(d time.Duration) bool {
 	case <-time.After(d):
 		return true
 	}
+}
+
+// seldom returns how long to wait for what is to happen every now and then, and more often when there
+// is little time.
+func (v *visitor) seldom(most time.Duration) time.Duration {
+	return min(time.Duration(v.rng.Int64N(int64(most))), time.Duration(v.rng.Int64N(int64(*soakFor)))/3)
 }
 
 // maxSoakFailures is with how many the test ends early.
