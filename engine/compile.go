@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -122,7 +123,16 @@ func parse(name string, files []api.OutputFile, shorten bool) (program *goja.Pro
 }
 
 // mend repairs the helper that esbuild makes async generators with: ended by return(), one that
-// awaits something in its finally never got to the rest of it. No line moves.
+// awaits something in its finally never got to the rest of it. And it leaves out what nobody but
+// us would see: the exports are copied into another object, one getter by one, to mark them as
+// those of an ES module, which is most of what starting a small page costs. No line moves.
 func mend(bundle string) string {
-	return strings.Replace(bundle, `resume(k === "return" ? k : "next", v[1] ?`, `resume(k === "return" && v[1] ? k : "next", v[1] ?`, 1)
+	bundle = strings.Replace(bundle, `resume(k === "return" ? k : "next", v[1] ?`, `resume(k === "return" && v[1] ? k : "next", v[1] ?`, 1)
+	if at := markedExports.FindStringSubmatchIndex(bundle); at != nil {
+		bundle = bundle[:at[0]] + "module.exports = " + bundle[at[2]:at[3]] + ";" + bundle[at[1]:]
+	}
+	return bundle
 }
+
+// markedExports is how the exports of a page are handed over.
+var markedExports = regexp.MustCompile(`(?m)^module\.exports = __toCommonJS\(([\w$]+_exports)\);$`)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +21,7 @@ const (
 	changeLimit = 2 * time.Second        // for changes that go on, and show no tool
 	pause       = 10 * time.Millisecond  // in dev, after which a few changes are over
 	longPause   = 300 * time.Millisecond // likewise, many
+	toldLimit   = 20 * time.Millisecond  // for the watcher to tell of a change that a request has found
 	manyChanges = 8
 )
 
@@ -44,12 +46,20 @@ func (e *Engine) awaitEnd(d *deploy) {
 		switch {
 		case e.underWay(d):
 			e.rest()
-		case e.watcher.Gathering().Paths > 0 && time.Since(d.began) < d.limit():
+		case e.gathering().Paths > 0 && time.Since(d.began) < d.limit():
 			e.gather(d)
 		default:
 			return
 		}
 	}
+}
+
+// gathering returns what has changed since the last batch that the watcher told of.
+func (e *Engine) gathering() watch.Gathering {
+	if e.watcher == nil {
+		return watch.Gathering{}
+	}
+	return e.watcher.Gathering()
 }
 
 // gather adds the next batch to d.
@@ -171,15 +181,16 @@ func linkedGit(file string) string {
 	return place
 }
 
-// deploying reports whether a request at the desk, which began to look at start, should wait for
-// the end of a deploy. A single save is not waited for.
-func (e *Engine) deploying(start time.Time) bool {
-	if past := time.Since(start); past < toolLimit && e.gitAtWork() {
+// deploying reports whether a request at the desk, which began to look at start and has found
+// site, should wait for the end of a deploy. A single save is not waited for.
+func (e *Engine) deploying(site *site, start time.Time) bool {
+	partial := func(file string) bool { return isPartial(filepath.Join(e.dir, filepath.FromSlash(file))) }
+	if past := time.Since(start); past < toolLimit && (e.gitAtWork() || slices.ContainsFunc(site.files, partial)) {
 		return true
-	} else if past > changeLimit || e.watcher == nil {
+	} else if past > changeLimit {
 		return false
 	}
-	now := e.watcher.Gathering()
+	now := e.gathering()
 	switch age := time.Since(now.Last); {
 	case now.Paths < 2 && !now.Marked:
 		return false
@@ -188,6 +199,20 @@ func (e *Engine) deploying(start time.Time) bool {
 	default:
 		return age < pause
 	}
+}
+
+// untold reports whether the watcher has yet to tell of a change of the page's files, which a
+// request that began to look at start has found. Only then is it known what else has changed.
+func (e *Engine) untold(p *page, start time.Time) bool {
+	if e.watcher == nil || time.Since(start) > toldLimit {
+		return false
+	}
+	var newest int64
+	for _, s := range p.sources {
+		now := stampOf(s.path)
+		newest = max(newest, cmp.Or(now.ctime, now.mtime))
+	}
+	return newest > e.gathering().Last.UnixNano()
 }
 
 // rest waits a moment.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	goruntime "runtime"
 	"slices"
@@ -46,6 +47,14 @@ type Config struct {
 
 	// MaxDepth is how deep calls may be nested in a page. 0 means 2000.
 	MaxDepth int
+
+	// Isolation says whether the requests of a page have runtimes of their own. A page that
+	// exports isolation, "page" or "request", has its own way. Empty means IsolationPage.
+	Isolation Isolation
+
+	// Isolate are pages and folders of pages, below Dir and with slashes, that have
+	// IsolationRequest whatever Isolation says: "admin", "blog/[slug].js".
+	Isolate []string
 
 	// MaxValue is how large one value of a page may be, in bytes: a string (a byte a character), a
 	// buffer, an array (16 bytes an element). Built-in functions that are asked for more throw a
@@ -169,6 +178,9 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Timeout < 0 || cfg.MaxRuntimes < 0 {
 		return nil, fmt.Errorf("engine: Timeout and MaxRuntimes must not be negative, got %v and %d", cfg.Timeout, cfg.MaxRuntimes)
 	}
+	if err := checkIsolation(&cfg); err != nil {
+		return nil, err
+	}
 	for name := range cfg.Environ {
 		if err := CheckEnviron(name); err != nil {
 			return nil, fmt.Errorf("engine: the environ variable %w", err)
@@ -206,7 +218,10 @@ func New(cfg Config) (*Engine, error) {
 	first := e.scan(&site{})
 	first.generation = following(0)
 	e.site.Store(first)
-	e.reportProblems(e.site.Load())
+	e.reportProblems(first)
+	for _, w := range e.idleIsolate() {
+		e.log.Warn(w.Error())
+	}
 	if !cfg.NoStart {
 		e.background.Go(e.warm)
 	}
@@ -247,24 +262,11 @@ func (e *Engine) name(abs string) string {
 
 // warm loads all pages, so that the first visitor does not wait.
 func (e *Engine) warm() {
-	site := e.site.Load()
-	free := make(chan struct{}, max(goruntime.GOMAXPROCS(0)/2, 1))
-	var all sync.WaitGroup
-	for _, p := range site.pages {
-		select {
-		case free <- struct{}{}:
-		case <-e.closing:
-			all.Wait()
-			return
-		}
-		all.Go(func() {
-			defer func() { <-free }()
-			p.load()
-			e.report(p)
-			e.watchSources(p)
-		})
-	}
-	all.Wait()
+	e.each(maps.Values(e.site.Load().pages), max(goruntime.GOMAXPROCS(0)/2, 1), func(p *page) {
+		p.load()
+		e.report(p)
+		e.watchSources(p)
+	})
 }
 
 // Close stops watching, and waits for what goes on in the background. Requests that are being

@@ -69,6 +69,7 @@ func (e *Engine) Check() (problems, warnings []*Error) {
 		problems = append(problems, p.problems...)
 		warnings = append(warnings, p.warnings...)
 	}
+	warnings = append(warnings, e.idleIsolate()...)
 	sortErrors(problems)
 	sortErrors(warnings)
 	return problems, warnings

@@ -21,7 +21,7 @@ func (e *Engine) findFresh(r *http.Request) (*site, *page, match, error) {
 				return nil, nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
 			}
 			p := site.pages[m.file]
-			if !p.loaded.Load() && e.deploying(start) {
+			if !p.loaded.Load() && e.deploying(site, start) {
 				break
 			}
 			state := p.load().look(nil)
@@ -31,12 +31,12 @@ func (e *Engine) findFresh(r *http.Request) (*site, *page, match, error) {
 			case state == busy && time.Since(start) > busyLimit && p.good() != nil:
 				return site, p.good(), m, nil // whoever writes it takes his time
 			}
-			if state != busy && !e.deploying(start) {
+			if state != busy && !e.untold(p, start) && !e.deploying(site, start) {
 				if site, next := e.refresh(p, state, start); next != nil {
 					return site, next, m, nil
 				}
 			}
-		case !e.deploying(start) && e.rescan(site):
+		case !e.deploying(site, start) && e.rescan(site):
 			continue
 		}
 		select {
@@ -95,7 +95,7 @@ func (e *Engine) refresh(p *page, state freshness, start time.Time) (*site, *pag
 		return nil, nil
 	}
 	next := e.newPage(p.file, p).load()
-	if state := next.look(nil); state == busy || state == changed || e.deploying(start) {
+	if state := next.look(nil); state == busy || state == changed || e.deploying(site, start) || !site.fresh() && time.Since(start) < changeLimit {
 		next.pool.retire()
 		return nil, nil // it was read in the middle of a save
 	}

@@ -30,6 +30,9 @@ type page struct {
 	problems       []*Error // if there are any, the page cannot serve
 	warnings       []*Error
 	pool           *pool
+	isolation      Isolation
+	began          time.Time // see unripe
+	suspect        bool
 
 	last   atomic.Pointer[page] // the last generation that could serve; kept where this one cannot
 	linted linted
@@ -67,6 +70,7 @@ func (e *Engine) newPage(file string, last *page) *page {
 func (p *page) load() *page {
 	p.once.Do(func() {
 		defer p.loaded.Store(true)
+		defer p.judge(time.Now())
 		out := p.e.compiler.compile(p.file)
 		p.program, p.asyncIterators = out.program, out.asyncIterators
 		p.shortcuts, p.operators = out.shortcuts, out.operators
@@ -77,6 +81,11 @@ func (p *page) load() *page {
 		}
 		rt, err := newRuntime(context.Background(), p)
 		if err != nil {
+			p.problems = []*Error{asError(err)}
+			return
+		}
+		if err := p.setIsolation(rt.isolation); err != nil {
+			rt.close()
 			p.problems = []*Error{asError(err)}
 			return
 		}

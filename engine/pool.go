@@ -93,10 +93,11 @@ func (p *pool) busy() error {
 		Hint:    "let the page do less, or raise --runtimes"}
 }
 
-// put gives a runtime back, which ended well.
+// put gives a runtime back, which ended well. Where each request has a runtime of its own it is
+// dropped, also the one in which the page was tried: the top level may ask what time it is.
 func (p *pool) put(rt *runtime) {
 	p.mu.Lock()
-	keep := !p.retired && p.page.e.room.fits()
+	keep := !p.retired && p.page.isolation != IsolationRequest && p.page.e.room.fits()
 	if keep {
 		p.idle = append(p.idle, rt)
 	}

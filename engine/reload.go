@@ -3,9 +3,13 @@ package engine
 import (
 	"context"
 	"errors"
+	"iter"
+	"maps"
 	"path/filepath"
+	goruntime "runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"wizgy/engine/watch"
@@ -15,7 +19,7 @@ import (
 // anew. What is seen on the way is not yet the new page.
 const (
 	grace     = 250 * time.Millisecond // a file that is gone may return within this time
-	settled   = 60 * time.Millisecond  // a file that does not compile is complete after this time
+	settled   = 120 * time.Millisecond // a file that does not compile is complete after this time
 	retryStep = 5 * time.Millisecond
 	busyLimit = 3 * time.Second // how long a file that is open for writing is waited for
 )
@@ -50,21 +54,8 @@ func (e *Engine) tryReload(d *deploy) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	old, next := e.awaitVanished()
-	written := func(path string) bool { return d.All || slices.Contains(d.Paths, path) }
-	made := map[*page]*page{} // each new generation, and the one before it or nil
-	for file, p := range next.pages {
-		if old.pages[file] != p {
-			made[p.load()] = nil
-			continue
-		}
-		p.load()
-		if p.broken() == nil && !e.shaped(d.Change, p) && p.look(written) == same {
-			continue
-		}
-		next.pages[file] = e.newPage(file, p).load()
-		made[next.pages[file]] = p
-	}
-	if e.outdated(d, made) || !e.swap(old, next, d.Change, roots) {
+	made := e.renew(d.Change, old, next)
+	if e.outdated(d, next, made) || !e.swap(old, next, d.Change, roots) {
 		for p := range made {
 			p.pool.retire()
 		}
@@ -74,6 +65,48 @@ func (e *Engine) tryReload(d *deploy) bool {
 		e.reportNew(p, before, next.generation)
 	}
 	return true
+}
+
+// renew loads new generations of the pages that a change is of, and puts them into next. It returns
+// each of them, with the one before it or nil.
+func (e *Engine) renew(change watch.Change, old, next *site) (made map[*page]*page) {
+	paths := map[string]bool{}
+	for _, path := range change.Paths {
+		paths[path] = true
+	}
+	written := func(path string) bool { return change.All || paths[path] }
+	shape := shapeOf(change)
+	made = map[*page]*page{}
+	for file, p := range next.pages {
+		if old.pages[file] != p {
+			made[p] = nil
+			continue
+		}
+		if p.load(); p.broken() != nil || shape.concerns(p) || p.look(written) != same {
+			next.pages[file] = e.newPage(file, p)
+			made[next.pages[file]] = p
+		}
+	}
+	e.each(maps.Keys(made), goruntime.GOMAXPROCS(0), func(p *page) { p.load() })
+	return made
+}
+
+// each calls do for pages, some of them at a time, until the engine is closed.
+func (e *Engine) each(pages iter.Seq[*page], atATime int, do func(*page)) {
+	free := make(chan struct{}, atATime)
+	var all sync.WaitGroup
+	defer all.Wait()
+	for p := range pages {
+		select {
+		case free <- struct{}{}:
+		case <-e.closing:
+			return
+		}
+		all.Go(func() {
+			defer func() { <-free }()
+			do(p)
+		})
+	}
 }
 
 // concerns reports whether a change may be one of pages. Most changes in the folders that are
@@ -106,12 +139,12 @@ func within(path, dir string) bool {
 
 // outdated reports whether the new pages of a snapshot may not belong together, and another try
 // makes sense: while they were read files have changed, or the folder was switched.
-func (e *Engine) outdated(d *deploy, made map[*page]*page) bool {
+func (e *Engine) outdated(d *deploy, next *site, made map[*page]*page) bool {
 	past := time.Since(d.began)
 	if past > toolLimit {
 		return false
 	}
-	if e.watcher.Gathering().Paths > 0 && past < d.limit() {
+	if past < d.limit() && (e.gathering().Paths > 0 || !next.fresh()) {
 		return true
 	}
 	for p := range made {
@@ -136,21 +169,30 @@ func (e *Engine) reportNew(p, before *page, generation uint64) {
 	}
 }
 
-// shaped reports whether a file has come or changed that tells the compiler which files to take:
-// a package.json or tsconfig.json, or one that an import without extension may mean now.
-func (e *Engine) shaped(change watch.Change, p *page) bool {
+// shape is what a change may mean for which files the compiler takes.
+type shape struct {
+	all   bool                // a package.json or tsconfig.json is among them
+	stems map[string][]string // of the changed files
+}
+
+func shapeOf(change watch.Change) shape {
+	s := shape{stems: map[string][]string{}}
 	for _, changed := range change.Paths {
 		switch filepath.Base(changed) {
 		case "package.json", "tsconfig.json", "jsconfig.json":
-			return true
+			s.all = true
 		}
-		for _, s := range p.sources {
-			if s.path != changed && stem(s.path) == stem(changed) {
-				return true
-			}
-		}
+		s.stems[stem(changed)] = append(s.stems[stem(changed)], changed)
 	}
-	return false
+	return s
+}
+
+// concerns reports whether a file has come or changed that tells the compiler which files to take
+// for p: one that an import without extension may mean now is enough.
+func (s shape) concerns(p *page) bool {
+	return s.all || slices.ContainsFunc(p.sources, func(src *source) bool {
+		return slices.ContainsFunc(s.stems[stem(src.path)], func(changed string) bool { return changed != src.path })
+	})
 }
 
 func stem(path string) string {

@@ -218,6 +218,7 @@ func TestDevNeverAnswersWithOldCodeAfterASave(t *testing.T) {
 }
 
 func TestWatcherReloadsEveryWayOfSaving(t *testing.T) {
+	const limit = 100 * time.Millisecond
 	for _, way := range savings {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
@@ -225,17 +226,22 @@ func TestWatcherReloadsEveryWayOfSaving(t *testing.T) {
 			page := write(t, dir, "apps/sub/page.js", numbered(0))
 			e := open(t, Config{Dir: filepath.Join(dir, "apps")})
 			var saved atomic.Int64 // stays 0: an old answer is all right here, an error is not
-			stop := load(t, e, "/sub/page", &saved)
-			for n := 1; n <= 3 && !t.Failed(); n++ {
+			stop, fastest := load(t, e, "/sub/page", &saved), time.Hour
+			for n := 1; (n <= 3 || n <= 40 && fastest > limit) && !t.Failed(); n++ {
 				if err := way.save(page, numbered(n)); err != nil {
 					t.Fatal(err)
 				}
+				start := time.Now()
 				eventually(t, fmt.Sprintf("answer after save %d", n), func() bool {
 					body, _ := get(e, "/sub/page")
 					return body == strconv.Itoa(n)
 				})
+				fastest = min(fastest, time.Since(start))
 			}
 			stop()
+			if fastest > limit && !raceEnabled { // the others may be the machine's fault
+				t.Errorf("the fastest of the saves took %v to take effect", fastest)
+			}
 		})
 	}
 }

@@ -27,17 +27,18 @@ const closeGrace = time.Second
 // runtime is one interpreter with one generation of a page loaded. It is used by one goroutine at
 // a time; what ends well goes back to the page's pool.
 type runtime struct {
-	page   *page
-	vm     *goja.Runtime
-	loop   loop.Loop
-	guard  guard
-	host   host
-	app    goja.Callable
-	inner  goja.Callable // see inside
-	job    func()
-	loaded map[string]goja.Value
-	state  map[any]any
-	checks natives.Checks
+	page      *page
+	vm        *goja.Runtime
+	loop      loop.Loop
+	guard     guard
+	host      host
+	app       goja.Callable
+	isolation goja.Value    // that the page exports, or nil
+	inner     goja.Callable // see inside
+	job       func()
+	loaded    map[string]goja.Value
+	state     map[any]any
+	checks    natives.Checks
 
 	usage         usage         // of application
 	starter       goja.Value    // start_response, if one is enough

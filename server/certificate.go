@@ -30,14 +30,14 @@ type stamps [2]stamp
 const certificateInterval = time.Second
 
 // newCertificate reads the files. It returns nil if there are no names of files.
-func newCertificate(certFile, keyFile string, log *slog.Logger) (*certificate, error) {
-	if certFile == "" && keyFile == "" {
+func newCertificate(config *Config, log *slog.Logger) (*certificate, error) {
+	if config.TLSCert == "" && config.TLSKey == "" {
 		return nil, nil
 	}
-	c := &certificate{certFile: certFile, keyFile: keyFile, log: log}
+	c := &certificate{certFile: config.TLSCert, keyFile: config.TLSKey, log: log}
 	now, settled := c.stamps()
-	pair, err := loadKeyPair(certFile, keyFile)
-	if err != nil {
+	pair, err := loadKeyPair(c.certFile, c.keyFile)
+	if pair == nil || err != nil && !config.TLSMayBeExpired {
 		return nil, err
 	}
 	if settled {

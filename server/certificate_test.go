@@ -69,7 +69,7 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	dir := t.TempDir()
 	certFile, keyFile := newPair(t, dir, "first", time.Now().Add(time.Hour))
 	logs := &logBuffer{}
-	c, err := newCertificate(certFile, keyFile, NewLogger(logs, "text"))
+	c, err := newCertificate(&Config{TLSCert: certFile, TLSKey: keyFile}, NewLogger(logs, "text"))
 	must(t, err)
 	name := func() string { return c.current.Load().Leaf.Subject.CommonName }
 
@@ -106,7 +106,7 @@ func TestCertificateThatExpiresIsReportedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		certFile, keyFile := newPair(t, t.TempDir(), "short", time.Now().Add(time.Hour))
 		logs := &logBuffer{}
-		c, err := newCertificate(certFile, keyFile, NewLogger(logs, "text"))
+		c, err := newCertificate(&Config{TLSCert: certFile, TLSKey: keyFile}, NewLogger(logs, "text"))
 		must(t, err)
 		c.look()
 		if logs.String() != "" {
@@ -118,8 +118,13 @@ func TestCertificateThatExpiresIsReportedOnce(t *testing.T) {
 		if n := len(logs.lines("the certificate has expired")); n != 1 {
 			t.Errorf("%d lines, want one:\n%s", n, logs)
 		}
-		if _, err := newCertificate(certFile, keyFile, quiet); err == nil || !strings.Contains(err.Error(), "the certificate has expired on 2000-01-01: renew it") {
+		config := Config{TLSCert: certFile, TLSKey: keyFile}
+		if _, err := newCertificate(&config, quiet); err == nil || !strings.Contains(err.Error(), "the certificate has expired on 2000-01-01: renew it") {
 			t.Errorf("a start: %v", err)
+		}
+		config.TLSMayBeExpired = true
+		if c, err := newCertificate(&config, quiet); err != nil || c.current.Load().Leaf.Subject.CommonName != "short" {
+			t.Errorf("a start in the place of another server: %v", err)
 		}
 	})
 }
@@ -179,5 +184,16 @@ func TestFilesOverEveryKindOfConnection(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestKeyThatMayNotBeRead(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root reads everything")
+	}
+	cert, key := newPair(t, t.TempDir(), "localhost", time.Now().Add(time.Hour))
+	must(t, os.Chmod(key, 0))
+	if err := CheckTLS(cert, key); err == nil || !strings.Contains(err.Error(), "key.pem: cannot be read (permission denied): let the user that wizgy runs as read it") {
+		t.Errorf("got %v", err)
 	}
 }

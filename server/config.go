@@ -20,6 +20,10 @@ type Config struct {
 	// logged while the last one stays. Empty means no TLS; one without the other is an error.
 	TLSCert, TLSKey string
 
+	// TLSMayBeExpired starts with a certificate that has expired, where New would fail otherwise,
+	// and logs it: for a server that takes the place of another one, which has served with it.
+	TLSMayBeExpired bool
+
 	// Root is the document root: the folder with the static files. Empty means none. A folder
 	// that does not exist is none for as long as it does not.
 	Root string

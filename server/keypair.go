@@ -49,7 +49,7 @@ func (p *keyPair) about() []any {
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 // loadKeyPair reads a certificate, with those that lead to its root behind it, and its key. One
-// that has expired is an error.
+// that has expired is returned with an error.
 func loadKeyPair(certFile, keyFile string) (*keyPair, error) {
 	p, err := readKeyPair(certFile, keyFile)
 	if err == nil && time.Now().After(p.until()) {

@@ -64,19 +64,23 @@ func (f found) closeIfKept() found {
 	return f
 }
 
-// writerPatience is how long whoever has a file open for writing may take to close it, before it is
-// read as it is.
-const writerPatience = 30 * time.Millisecond
+// How long whoever has a file open for writing may take to close it, before it is read as it is:
+// a log is open all the time, but a file that is empty has only just been begun.
+const (
+	writerPatience = 30 * time.Millisecond
+	emptyPatience  = 500 * time.Millisecond
+)
 
 // awaitWriter waits, for a moment, until nobody is writing to the file, and keeps writers waiting
 // until release is called: between the two, most ways of saving leave an empty file for a while.
 func (f *found) awaitWriter() (release func()) {
-	for end := time.Now().Add(writerPatience); ; time.Sleep(time.Millisecond) {
+	for start := time.Now(); ; time.Sleep(time.Millisecond) {
 		busy, release := keepWriters(f.file)
-		if !busy || time.Now().After(end) {
-			if info, err := f.file.Stat(); err == nil {
-				f.info = info
-			}
+		if info, err := f.file.Stat(); err == nil {
+			f.info = info
+		}
+		waited := time.Since(start)
+		if !busy || waited > emptyPatience || waited > writerPatience && f.info.Size() > 0 {
 			return release
 		}
 	}

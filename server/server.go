@@ -79,7 +79,7 @@ func New(config Config) (*Server, error) {
 		s.log = slog.Default()
 	}
 	var err error
-	if s.tls, err = newCertificate(config.TLSCert, config.TLSKey, s.log); err != nil {
+	if s.tls, err = newCertificate(&config, s.log); err != nil {
 		return nil, err
 	}
 	if config.Root == "" {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"wizgy/engine"
 	"wizgy/server"
@@ -74,7 +75,7 @@ func (c *checkCommand) checkConfig(site *site, report *report) (*server.Server, 
 	for _, problem := range c.fromFile.problems {
 		report.line("%s", problem)
 	}
-	if err := c.tlsProblem(site.html); err != nil {
+	if err := c.tlsProblem(site.html, false); err != nil {
 		report.line("%v", err)
 	}
 	cfg.Root, cfg.Logger = site.html, slog.New(slog.DiscardHandler)
@@ -110,7 +111,8 @@ func example(pattern string) string {
 
 // ask sends a GET to the page at path, up to the first piece of its body.
 func (c *checkCommand) ask(ctx context.Context, pages *engine.Engine, path string) error {
-	ctx, enough := context.WithTimeout(ctx, c.Timeout)
+	const slack = time.Second // the page's own deadline comes first, and says more
+	ctx, enough := context.WithTimeout(ctx, c.Timeout+slack)
 	defer enough()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost"+path, nil)
 	if err != nil {

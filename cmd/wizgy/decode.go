@@ -104,7 +104,11 @@ func (d *decoder) decodeMap(path string, value any, target reflect.Value) {
 func (d *decoder) decodeList(path string, value any, target reflect.Value) {
 	list, ok := value.([]any)
 	if !ok {
-		d.complain(path, "must be a list of tables, each with [[%s]] above it, got %s", path, describe(value))
+		what := fmt.Sprintf("tables, each with [[%s]] above it", path)
+		if target.Type().Elem().Kind() == reflect.String {
+			what = "names in quotes"
+		}
+		d.complain(path, "must be a list of %s, got %s", what, describe(value))
 		return
 	}
 	target.Set(reflect.MakeSlice(target.Type(), len(list), len(list)))
@@ -112,15 +116,27 @@ func (d *decoder) decodeList(path string, value any, target reflect.Value) {
 		element, path := target.Index(i), fmt.Sprintf("%s[%d]", path, i)
 		switch v := value.(type) {
 		case map[string]any:
+			if element.Kind() != reflect.Struct {
+				d.complain(path, "must be %s, got a table", elementOf(target))
+				break
+			}
 			d.decodeTable(path, v, element)
 		case string:
 			if err := element.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(v)); err != nil {
 				d.complain(path, "%v", err)
 			}
 		default:
-			d.complain(path, "must be a table, got %s", describe(value))
+			d.complain(path, "must be %s, got %s", elementOf(target), describe(value))
 		}
 	}
+}
+
+// elementOf says what the elements of a list are.
+func elementOf(list reflect.Value) string {
+	if list.Type().Elem().Kind() == reflect.String {
+		return "a name in quotes"
+	}
+	return "a table"
 }
 
 func (d *decoder) decodeTable(path string, table map[string]any, target reflect.Value) {

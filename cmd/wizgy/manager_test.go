@@ -75,7 +75,7 @@ func (l *launched) logged() string {
 
 func (l *launched) get() {
 	l.t.Helper()
-	resp, err := http.DefaultTransport.RoundTrip(must(http.NewRequest("GET", l.url, nil)))
+	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(must(http.NewRequest("GET", l.url, nil)))
 	if err != nil {
 		l.t.Fatalf("%v\n%s", err, l.logged())
 	}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"wizgy/engine"
@@ -49,6 +50,9 @@ type options struct {
 	Queue       int      `default:"1024" group:"pages" help:"How many requests wait for a page of which all runtimes are busy (${default})."`
 	MaxDepth    int      `default:"2000" group:"pages" help:"How deep calls in a page may be nested (${default})."`
 	MaxValue    byteSize `default:"64MiB" placeholder:"SIZE" group:"pages" help:"How large a string, a buffer or an array of a page may be made by a built-in function; 0 is no limit (${default})."`
+
+	Isolation string          `default:"page" enum:"page,request" group:"pages" help:"What has a runtime of its own, with variables that nothing else sees: each page, or each request (${default})."`
+	Isolate   lines[pageName] `placeholder:"PAGE" group:"pages" help:"A page or folder, such as apps/admin, each request of which has a runtime of its own; may be repeated."`
 
 	Set map[string]string `placeholder:"NAME=VALUE" mapsep:"\n" group:"pages" help:"A variable that every page finds in environ; may be repeated."`
 
@@ -166,17 +170,27 @@ func orNone[T ~int64](v T) T {
 
 // engineConfig is what the engine needs to know. The caller adds Dir and Logger.
 func (o *options) engineConfig() engine.Config {
-	return engine.Config{
+	cfg := engine.Config{
 		Timeout: o.Timeout, MaxRuntimes: o.Runtimes, MaxAllRuntimes: o.MaxRuntimes, Environ: o.Set,
 		MaxQueue: orNone(int64(o.Queue)), MaxDepth: o.MaxDepth,
 		MaxValue: orNone(int64(o.MaxValue)), MaxHeap: heapBudget(),
+		Isolation: engine.Isolation(o.Isolation),
 	}
+	for _, name := range o.Isolate {
+		cfg.Isolate = append(cfg.Isolate, strings.TrimPrefix(string(name), "apps/"))
+	}
+	return cfg
 }
 
-// tlsProblem returns what is wrong with the certificate for a site whose document root is root.
-func (o *options) tlsProblem(root string) error {
+// tlsProblem returns what is wrong with the certificate for a site whose document root is root. A
+// worker takes what there is: if it would not begin with a certificate that has expired meanwhile,
+// the one that has died would be the last.
+func (o *options) tlsProblem(root string, worker bool) error {
 	if o.TLSKey != "" && inDocumentRoot(string(o.TLSKey), root) {
 		return fmt.Errorf("tls-key %s: it lies in html/, where visitors can read it: move it out, and have a new one made", o.TLSKey)
+	}
+	if worker {
+		return nil
 	}
 	return server.CheckTLS(string(o.TLSCert), string(o.TLSKey))
 }

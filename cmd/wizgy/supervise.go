@@ -28,13 +28,15 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 	}
 	defer announceStop(p, logger)()
 	url := visitable(listeners[0].Addr())
+	restart, notify := hangups(p)
 	settle()
 	err = supervisor.Run(p.ctx, supervisor.Config{
 		Listeners: listeners,
 		Logger:    logger,
 		Stop:      o.StopTimeout,
 		Ready:     func() { fmt.Fprintf(p.stdout, "wizgy serves %s at %s://%s/\n", site.dir, o.scheme(), url) },
-		Restart:   hangups(p),
+		Restart:   restart,
+		Resume:    notify,
 		Now:       p.signals.handOver(),
 	})
 	if errors.Is(err, supervisor.ErrNow) {
@@ -70,14 +72,15 @@ func (o *options) listen(p *program) ([]net.Listener, error) {
 
 // hangups delivers SIGHUP, which replaces the worker, unless whoever has started this program
 // wants it ignored, as nohup does. When the terminal that it was started from has gone, SIGHUP
-// means that, and stops it.
-func hangups(p *program) <-chan os.Signal {
-	if signal.Ignored(syscall.SIGHUP) {
-		return nil
+// means that, and stops it. notify has the signal delivered again after it was ignored.
+func hangups(p *program) (delivered <-chan os.Signal, notify func()) {
+	if supervisor.IgnoresHangups() {
+		return nil, nil
 	}
 	had := hasTerminal()
 	came, restart := make(chan os.Signal, 1), make(chan os.Signal)
-	signal.Notify(came, syscall.SIGHUP)
+	notify = func() { signal.Notify(came, syscall.SIGHUP) }
+	notify()
 	go func() {
 		for sig := range came {
 			if had && !hasTerminal() {
@@ -91,7 +94,7 @@ func hangups(p *program) <-chan os.Signal {
 			}
 		}
 	}()
-	return restart
+	return restart, notify
 }
 
 // hasTerminal reports whether the process belongs to a terminal.

@@ -83,6 +83,20 @@ func (l *lines[T]) Decode(ctx *kong.DecodeContext) error {
 	return nil
 }
 
+// pageName is a page, or a folder of pages, by its name in the site: apps/admin.
+type pageName string
+
+// UnmarshalText reads a name.
+func (n *pageName) UnmarshalText(text []byte) error {
+	name := strings.TrimSpace(string(text))
+	rest, ok := strings.CutPrefix(strings.TrimSuffix(name, "/"), "apps/")
+	if !ok || !fs.ValidPath(rest) || rest == "." {
+		return fmt.Errorf("must be a page or a folder of apps/, such as apps/admin or apps/login.js, got %q", name)
+	}
+	*n = pageName("apps/" + rest)
+	return nil
+}
+
 // fallbackPage is a file in html/, or empty for none. It may be written as a switch: --spa,
 // WIZGY_SPA=true and spa = true are index.html.
 type fallbackPage string

@@ -93,10 +93,11 @@ func (b *batch) grown() bool {
 	return true
 }
 
-// A save is over when a file has been written, a deploy goes on: the more files have changed, the
-// longer the pauses that it may make.
+// A save is over when a file has been written, and perhaps a copy of the old one, a deploy goes on:
+// the more files have changed, the longer the pauses that it may make.
 const (
-	mostQuiet   = 8  // times quiet, reached with as many files
+	saved       = 1  // files that do not count
+	mostQuiet   = 8  // times quiet, reached with as many files that do
 	halfMaxEach = 20 // paths add a half to max
 	mostMax     = 5  // halves
 )
@@ -106,16 +107,16 @@ func (b *batch) early() time.Duration {
 	files := 0
 	for path, told := range b.paths {
 		if told && b.isFile(path) {
-			if files++; files == mostQuiet {
+			if files++; files == mostQuiet+saved {
 				break
 			}
 		}
 	}
 	if b.full {
-		files = mostQuiet
+		files = mostQuiet + saved
 	}
 	now := time.Now()
-	quiet := b.quiet * time.Duration(max(1, files))
+	quiet := b.quiet * time.Duration(max(1, files-saved))
 	return min(b.last.Add(quiet).Sub(now), b.untilLatest(now))
 }
 

@@ -93,7 +93,8 @@ func TestBatchOfManyFilesTakesLongerBreaths(t *testing.T) {
 			late  time.Duration // after the last of them
 		}{
 			{1, time.Hour, 1, quiet},
-			{2, 59 * time.Millisecond, 2, 2 * quiet},
+			{2, 59 * time.Millisecond, 2, quiet},
+			{3, 59 * time.Millisecond, 3, 2 * quiet},
 			{2, 61 * time.Millisecond, 1, quiet},
 			{100, 59 * time.Millisecond, 85, 5*time.Second - 84*59*time.Millisecond}, // which is max
 			{80, 59 * time.Millisecond, 80, 8*quiet - 141*time.Millisecond},          // likewise

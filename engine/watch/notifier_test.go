@@ -1,8 +1,11 @@
 package watch
 
 import (
+	"bytes"
+	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -31,14 +34,19 @@ func TestAllMayHaveChangedAfterLostEvents(t *testing.T) {
 		t.Run(err.Error(), func(t *testing.T) {
 			t.Parallel()
 			root, outside := t.TempDir(), t.TempDir()
-			errs := make(chan error)
-			w := openOn(t, Config{Roots: []string{root}}, system{open: deaf(errs), every: time.Hour})
+			errs, log := make(chan error), &bytes.Buffer{}
+			w := openOn(t, Config{Roots: []string{root}, Logger: slog.New(slog.NewTextHandler(log, nil))}, system{open: deaf(errs), every: time.Hour})
 			must(t, w.Add(outside))
 			missed := mkdir(t, root, "missed", "deep")
 			errs <- err
 			expectAll(t, w)
 			expectWatched(t, w, filepath.Join(missed, "page.js"))
 			expectWatched(t, w, filepath.Join(outside, "lib.js"))
+			must(t, w.Close())
+			hint := strings.Contains(log.String(), "sysctl fs.inotify.max_queued_events=65536")
+			if !strings.Contains(log.String(), "changes were lost") || hint != (err == fsnotify.ErrEventOverflow) {
+				t.Errorf("logged %s", log)
+			}
 		})
 	}
 }

@@ -162,3 +162,23 @@ func TestViewOfAPolledFolderHidesNoChange(t *testing.T) {
 		t.Error("what has come since there is a hook is seen already")
 	}
 }
+
+// As on a machine that has no watches left: nothing is told, everything is right within five
+// seconds, and the log says what to raise.
+func TestFaultWithoutWatchesChangesAreToldInTime(t *testing.T) {
+	t.Parallel()
+	root, log := t.TempDir(), &bytes.Buffer{}
+	file := write(t, filepath.Join(mkdir(t, root, "deep"), "page.js"))
+	production := system{open: scarce(0), every: pollInterval}
+	w := openOn(t, Config{Roots: []string{root}, Quiet: 60 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(log, nil))}, production)
+	write(t, file)
+	start := time.Now()
+	expect(t, w, file)
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	must(t, w.Close())
+	if got := log.String(); !strings.Contains(got, "no inotify watches are left") || !strings.Contains(got, "sysctl fs.inotify.max_user_watches=1048576") {
+		t.Errorf("logged %s", got)
+	}
+}

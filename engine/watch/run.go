@@ -63,7 +63,7 @@ func (w *Watcher) run() {
 func (w *Watcher) clear() {
 	w.pending.clear()
 	w.marked = false
-	w.gathering.Store(&Gathering{})
+	w.gathering.Store(&Gathering{Last: w.pending.last})
 }
 
 func (w *Watcher) add(path string) {

@@ -21,8 +21,9 @@ type Config struct {
 
 	// Quiet is how long nothing must have happened before a batch is delivered, so that a file
 	// that is being written, or a checkout, arrives as one. Zero and negative mean 60 ms. It is
-	// for each file that was written, and at most 8 times as long: who changes many files is
-	// likely to change more. Files with a dot or # before their name or ~ after it do not count.
+	// so for up to two files that were written, twice as long for three, and at most 8 times: who
+	// changes many files is likely to change more. Files with a dot or # before their name or ~
+	// after it do not count.
 	Quiet time.Duration
 
 	// Max is how long after its first event a batch is delivered even if events go on, as they
@@ -88,11 +89,14 @@ type addition struct {
 	done chan struct{}
 }
 
+// pollInterval is how often folders are looked at that have no watch.
+const pollInterval = 2 * time.Second
+
 // New starts to watch; what exists is watched when it returns. The error is about a root that is
 // empty, or relative in a current folder that is gone. A kernel that gives no watches is none:
 // the folders are polled then.
 func New(c Config) (*Watcher, error) {
-	return start(c, system{open: inotify, every: 2 * time.Second})
+	return start(c, system{open: inotify, every: pollInterval})
 }
 
 func start(c Config, s system) (*Watcher, error) {
@@ -153,7 +157,7 @@ func (w *Watcher) Changes() <-chan Change { return w.changes }
 // Gathering is a batch that is not delivered yet.
 type Gathering struct {
 	Paths  int       // how many have changed
-	Last   time.Time // when the last change was told
+	Last   time.Time // when the last change was told, of this batch or of one before
 	Marked bool      // Config.Mark has said yes to one of them
 }
 

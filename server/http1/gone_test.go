@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -165,4 +166,28 @@ func TestContexts(t *testing.T) {
 	if err := receive(t, "the context", ended); err != io.ErrClosedPipe {
 		t.Errorf("got cause %v, want %v", err, io.ErrClosedPipe)
 	}
+}
+
+// TestOneGoroutineForEachConnection counts while handlers run: that a client may leave is no reason
+// to have another goroutine that looks.
+func TestOneGoroutineForEachConnection(t *testing.T) {
+	const n = 50
+	begun, end := make(chan struct{}, n), make(chan struct{})
+	addr := serve(t, &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begun <- struct{}{}
+		<-end
+	})})
+	ask := func() {
+		dial(t, addr).send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf")
+		receive(t, "the handler", begun)
+	}
+	ask() // the server's own goroutines run
+	before := runtime.NumGoroutine()
+	for range n {
+		ask()
+	}
+	if got := runtime.NumGoroutine() - before; got > n {
+		t.Errorf("%d connections have %d goroutines", n, got)
+	}
+	close(end)
 }

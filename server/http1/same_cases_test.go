@@ -9,13 +9,15 @@ import (
 	"time"
 )
 
-// sameCases are handlers and raw requests for which the answers, and what the handler sees, must
-// be the same as under net/http. The last request of each ends the connection, or the answer does.
-var sameCases = []struct {
+// sameCase is a handler and a raw request for which the answers, and what the handler sees, must be
+// the same as under net/http. The last request of each ends the connection, or the answer does.
+type sameCase struct {
 	name    string
 	input   string
 	handler func(n *notes, w http.ResponseWriter, r *http.Request)
-}{
+}
+
+var sameCases = []sameCase{
 	{"request fields", "GET /a/b%20c?x=1&y=%41 HTTP/1.1\r\nHost: example.com:8080\r\nx-one:  1 \r\nX-One: 2\r\nACCEPT: */*\r\nCookie: a=b\r\nConnection: close\r\n\r\n", noteRequest},
 	{"absolute form", "GET http://other.example/p?q HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n", noteRequest},
 	{"options for the server", "OPTIONS * HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n", noteRequest},

@@ -21,7 +21,7 @@ import (
 // with reuse.
 func TestSameAsNetHTTP(t *testing.T) {
 	pair, config := tlsPair(t)
-	for _, tc := range sameCases {
+	for _, tc := range slices.Concat(sameCases, documentedCases) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			run := func(start func(http.Handler) string) string {

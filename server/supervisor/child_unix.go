@@ -33,6 +33,7 @@ type child struct {
 	memory   int64
 	over     int    // checks in a row that found too much memory
 	killed   string // why the supervisor has killed it
+	harmful  bool   // it was replaced because it does harm
 	doomed   bool   // it was dying already
 }
 

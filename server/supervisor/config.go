@@ -24,6 +24,10 @@ type Config struct {
 	// never does. A program sends SIGHUP here.
 	Restart <-chan os.Signal
 
+	// Resume, if it is set, is called when the supervisor could not become another program, for
+	// which it has ignored SIGHUP: it asks for the signals that Restart delivers once more.
+	Resume func()
+
 	// Now, when it is closed, ends everything at once; nil never is.
 	Now <-chan struct{}
 

@@ -44,9 +44,13 @@ type supervisor struct {
 // everything else.
 const tick = 200 * time.Millisecond
 
-// maxOld is how many workers may still be busy with what they have begun. With more of them, which
-// takes pages that get stuck again and again, the oldest is killed.
-const maxOld = 2
+// maxOld is how many workers may still be busy with what they have begun: with so many, whoever
+// wants another restart waits. maxHarmful is how many of them may be such as do harm: with more,
+// which takes pages that get stuck again and again, the oldest is killed.
+const (
+	maxOld     = 5
+	maxHarmful = 2
+)
 
 // harmPause is how long a worker serves at least before it is replaced because it does harm.
 const harmPause = time.Second
@@ -177,8 +181,8 @@ func (s *supervisor) heed(m message) {
 func (s *supervisor) replace(why string) {
 	switch {
 	case s.stopping:
-	case s.fresh != nil:
-		s.again = why // it may have read too early what has changed
+	case s.fresh != nil || len(s.old) >= maxOld:
+		s.again = why // fresh may have read too early what has changed
 	default:
 		s.why = why
 		s.startFresh()
@@ -232,12 +236,13 @@ func (s *supervisor) promote() {
 	before := s.current
 	s.current, s.fresh = s.fresh, nil
 	s.current.ready = time.Now()
-	s.unwell = ""
 	if before != nil {
+		before.harmful = s.unwell != ""
 		before.drain()
 		s.old = append(s.old, before)
-		s.limitOld()
+		s.limitHarmful()
 	}
+	s.unwell = ""
 	switch {
 	case !s.served:
 		s.served = true
@@ -255,18 +260,22 @@ func (s *supervisor) promote() {
 		}
 	}
 	s.manager.ready(s.current.pid)
-	if why := s.again; why != "" {
+	s.onceMore()
+}
+
+// onceMore replaces the worker again if somebody has asked for that meanwhile.
+func (s *supervisor) onceMore() {
+	if why := s.again; why != "" && s.current != nil {
 		s.again = ""
 		s.replace(why)
 	}
 }
 
-// limitOld keeps old workers from piling up.
-func (s *supervisor) limitOld() {
-	if extra := len(s.old) - maxOld; extra > 0 {
-		for _, c := range s.old[:extra] {
-			c.kill("two more workers have been replaced since")
-		}
+// limitHarmful keeps workers that do harm from piling up.
+func (s *supervisor) limitHarmful() {
+	harmful := slices.DeleteFunc(slices.Clone(s.old), func(c *child) bool { return !c.harmful })
+	for _, c := range harmful[:max(0, len(harmful)-maxHarmful)] {
+		c.kill("more such workers have been replaced since")
 	}
 }
 
@@ -282,10 +291,7 @@ func (s *supervisor) failed() {
 	default:
 		s.log.Error("the worker was not replaced: the old one goes on serving. What is wrong is said above", "worker", s.current.pid)
 		s.manager.ready(s.current.pid)
-		if why := s.again; why != "" { // what is wrong may have been put right meanwhile
-			s.again = ""
-			s.replace(why)
-		}
+		s.onceMore() // what is wrong may have been put right meanwhile
 	}
 }
 
@@ -360,8 +366,15 @@ func (s *supervisor) buried(c *child, status syscall.WaitStatus) error {
 		defer s.failed()
 	default:
 		s.old = slices.DeleteFunc(s.old, func(o *child) bool { return o == c })
+		if s.fresh == nil {
+			defer s.onceMore()
+		}
 	}
-	if !c.drained.IsZero() && (status.ExitStatus() == 0 || c.killed != "") {
+	if !c.drained.IsZero() && c.killed != "" {
+		s.log.Warn("the old worker was killed: "+c.killed, "worker", c.pid)
+		return nil
+	}
+	if !c.drained.IsZero() && status.ExitStatus() == 0 {
 		return nil // as it should be
 	}
 	lost := c.ready != time.Time{} && s.current == nil && !s.stopping

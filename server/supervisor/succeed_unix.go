@@ -5,6 +5,7 @@ package supervisor
 import (
 	"encoding/json"
 	"os"
+	"os/signal"
 	"syscall"
 	"time"
 
@@ -18,6 +19,7 @@ const stateVariable = "SUPERVISOR_STATE"
 // state is that: the descriptors stay open, and the workers stay children of the process.
 type state struct {
 	Pid       int
+	Hangups   bool // SIGHUP is wanted
 	Listeners []int
 	Current   *childState
 	Old       []*childState
@@ -30,6 +32,7 @@ type childState struct {
 	Limits                Limits
 	Began, Ready, Drained time.Time
 	Requests, Stuck       int64
+	Harmful               bool
 }
 
 // handedOver returns what this process was left by the program that it was before, or nil.
@@ -62,6 +65,16 @@ func (s *supervisor) adopt() {
 	if s.current != nil {
 		s.manager.ready(s.current.pid)
 	}
+	s.log.Info("the supervisor is the new program now", "program", s.program.path)
+}
+
+// IgnoresHangups reports whether whoever has started this program wants SIGHUP to be ignored, as
+// nohup does.
+func IgnoresHangups() bool {
+	if s := handedOver(); s != nil {
+		return !s.Hangups // it has been ignored meanwhile
+	}
+	return signal.Ignored(syscall.SIGHUP)
 }
 
 func (s *supervisor) adoptOne(l *childState) *child {
@@ -71,7 +84,7 @@ func (s *supervisor) adoptOne(l *childState) *child {
 	}
 	c := &child{
 		pid: l.Pid, limits: l.Limits, partial: l.Partial, began: l.Began, ready: l.Ready, drained: l.Drained,
-		requests: l.Requests, stuck: l.Stuck,
+		requests: l.Requests, stuck: l.Stuck, harmful: l.Harmful,
 		control: os.NewFile(uintptr(l.Control), "control"),
 	}
 	c.words = readWords(os.NewFile(uintptr(l.Words), "stderr"), l.Said, s.tellDoomed(c))
@@ -82,13 +95,13 @@ func (s *supervisor) adoptOne(l *childState) *child {
 // replaceSelf makes this process run the new program, with the same sockets and workers. It
 // returns only if that fails.
 func (s *supervisor) replaceSelf() error {
-	left := state{Pid: os.Getpid(), Listeners: s.listeners}
+	left := state{Pid: os.Getpid(), Listeners: s.listeners, Hangups: s.cfg.Restart != nil}
 	keep := append([]int(nil), s.listeners...)
 	leave := func(c *child) *childState {
 		s.unfollow(c)
 		l := &childState{
 			Pid: c.pid, Limits: c.limits, Partial: c.partial, Began: c.began, Ready: c.ready, Drained: c.drained,
-			Requests: c.requests, Stuck: c.stuck, Control: descriptor(c.control), Words: descriptor(c.words.file), Said: c.words.take(),
+			Requests: c.requests, Stuck: c.stuck, Harmful: c.harmful, Control: descriptor(c.control), Words: descriptor(c.words.file), Said: c.words.take(),
 		}
 		keep = append(keep, l.Control, l.Words)
 		return l
@@ -102,6 +115,9 @@ func (s *supervisor) replaceSelf() error {
 		return err
 	}
 	err = become(s.program.path, keep, append(withoutVariables(), stateVariable+"="+string(text)))
+	if s.cfg.Resume != nil {
+		s.cfg.Resume()
+	}
 	for _, c := range s.all() {
 		s.follow(c)
 	}
@@ -130,11 +146,13 @@ func descriptor(f *os.File) (fd int) {
 	return fd
 }
 
-// become executes a program in this process. Signals that come meanwhile wait until it takes them.
+// become executes a program in this process. Until that takes signals, a SIGHUP is lost; SIGTERM
+// and SIGINT end the process, and the worker then stops in good order. They cannot be held back:
+// Go unblocks all signals when it starts.
 func become(path string, keep []int, env []string) error {
 	syscall.ForkLock.Lock()
 	defer syscall.ForkLock.Unlock()
-	defer holdSignals(syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM)()
+	signal.Ignore(syscall.SIGHUP)
 	for _, fd := range keep {
 		_, _ = unix.FcntlInt(uintptr(fd), unix.F_SETFD, 0)
 	}

@@ -60,9 +60,8 @@ func (s *supervisor) lookAt(c *child) {
 	switch since := time.Since(c.drained); {
 	case since > c.limits.Stop+forced:
 		c.kill(fmt.Sprintf("it did not stop within %v", c.limits.Stop+forced))
-	case c.stuck > 0 && c.requests <= c.stuck && since > settleTime && c.killed == "":
-		s.log.Info(fmt.Sprintf("the old worker is ended: all its requests are answered, but for %d that cannot be", c.stuck), "worker", c.pid)
-		c.kill("it had nothing left to do that could end")
+	case c.stuck > 0 && c.requests <= c.stuck && since > settleTime:
+		c.kill(fmt.Sprintf("all its requests are answered, but for %d that cannot be", c.stuck))
 	}
 }
 
