@@ -202,7 +202,7 @@ func (d *watchdog) run() {
 		case <-d.done:
 			return
 		case now := <-ticker.C:
-			if d.active.Load() > 0 {
+			if d.active.Load() > 0 || d.hunger.unsettled() {
 				quiet = 0
 				d.check(now)
 				continue

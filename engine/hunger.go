@@ -5,14 +5,16 @@ import (
 	"fmt"
 	"log/slog"
 	goruntime "runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"time"
 	"weak"
 )
 
 // The memory of the process is one heap. When that is over its budget, the page is stopped that
-// has most of it in use, by what Go has sampled; see slots. If the samples blame nobody, it is the
-// page during which the heap has grown most, and fastest. A page that waits, for a timer or its
+// has most of it in use, by what Go has sampled; see slots. Of those that run while
+// too many others do, so that nothing is known, it is the one during which the heap has grown
+// most, and fastest. A page that waits, for a timer or its
 // client, is not stopped: it would not notice.
 
 // errMemory is why a page is stopped whose values do not fit.
@@ -74,7 +76,7 @@ func (h *hunger) look(now time.Time, each func(func(*guard))) {
 	if computing > 0 {
 		each(func(g *guard) { g.credit(grown / int64(computing)) })
 	}
-	if size+2*grown <= h.budget || h.ends(now) {
+	if h.waits(now) || h.last+2*grown <= h.budget {
 		return
 	}
 	// A string that is doubled grows by twice as much in its next step: there is no time to
@@ -97,17 +99,24 @@ func (h *hunger) look(now time.Time, each func(func(*guard))) {
 	h.stop(now, each)
 }
 
-// ends reports whether the page that was stopped is still about to end.
-func (h *hunger) ends(now time.Time) bool {
+// waits reports whether a page that was stopped is still about to end. When it has ended, its
+// memory is given back to the system, where somebody may be counting.
+func (h *hunger) waits(now time.Time) bool {
 	if h.fired.IsZero() {
 		return false
 	}
-	if g := h.victim.Value(); g != nil && g.computes() && now.Sub(h.fired) < endGrace {
+	g := h.victim.Value()
+	if going := g != nil && g.computes(); going && now.Sub(h.fired) < endGrace {
 		return true
 	}
-	h.fired, h.collected, h.left = time.Time{}, time.Time{}, true
+	h.fired, h.left = time.Time{}, true
+	debug.FreeOSMemory()
+	h.last = h.size()
 	return false
 }
+
+// unsettled reports whether a page was stopped and its memory is not given back yet.
+func (h *hunger) unsettled() bool { return h != nil && !h.fired.IsZero() }
 
 // collect collects garbage, and looks again.
 func (h *hunger) collect() {
@@ -116,16 +125,18 @@ func (h *hunger) collect() {
 	h.last = h.size()
 }
 
-// stop stops the page that the heap has grown by most, if there is one that is to blame.
+// stop stops the page that is to blame, if there is one. What Go has sampled may be as old as the
+// last collection of garbage: it may blame a page, but only after another one may it clear all.
 func (h *hunger) stop(now time.Time, each func(func(*guard))) {
-	var first *guard
-	var most float64
 	has := inUse()
-	each(func(g *guard) {
-		if score := g.hunger(now, &has, h.budget); score > most {
-			first, most = g, score
+	first := h.first(now, &has, each)
+	if first == nil && now.Sub(h.collected) >= collectEvery {
+		if h.collect(); h.last <= h.budget {
+			return
 		}
-	})
+		has = inUse()
+		first = h.first(now, &has, each)
+	}
 	if first == nil {
 		return
 	}
@@ -133,6 +144,17 @@ func (h *hunger) stop(now time.Time, each func(func(*guard))) {
 	h.victim, h.fired = weak.Make(first), now
 	h.log.Warn(fmt.Sprintf("memory: the heap has %d MiB, of %d that it may have: the page that has about %d of them is stopped, after %v",
 		h.last>>20, h.budget>>20, max(has[slot], grew)>>20, now.Sub(since).Round(time.Millisecond)), "page", first.page)
+}
+
+// first returns the page that is to blame most, or nil.
+func (h *hunger) first(now time.Time, has *[64]int64, each func(func(*guard))) (first *guard) {
+	var most float64
+	each(func(g *guard) {
+		if score := g.hunger(now, has, h.budget); score > most {
+			first, most = g, score
+		}
+	})
+	return first
 }
 
 // computes reports whether the page is running, and waits for nothing.
@@ -159,8 +181,11 @@ func (g *guard) hunger(now time.Time, has *[64]int64, budget int64) float64 {
 	if !g.running || g.cause != nil || g.unblock != nil || g.waiting() {
 		return 0
 	}
-	if has := has[g.slot]; g.slot > 0 && has > budget/16 {
-		return 1e30 * float64(has)
+	if g.slot > 0 {
+		if has := has[g.slot]; has > budget/16 {
+			return 1e30 * float64(has)
+		}
+		return 0
 	}
 	if g.grew < budget/4 {
 		return 0
