@@ -48,6 +48,14 @@ type Config struct {
 	// MaxDepth is how deep calls may be nested in a page. 0 means 2000.
 	MaxDepth int
 
+	// Isolation says whether the requests of a page have runtimes of their own. A page that
+	// exports isolation, "page" or "request", has its own way. Empty means IsolationPage.
+	Isolation Isolation
+
+	// Isolate are pages and folders of pages, below Dir and with slashes, that have
+	// IsolationRequest whatever Isolation says: "admin", "blog/[slug].js".
+	Isolate []string
+
 	// MaxValue is how large one value of a page may be, in bytes: a string (a byte a character), a
 	// buffer, an array (16 bytes an element). Built-in functions that are asked for more throw a
 	// RangeError. 0 means 64 MiB; negative is no limit.
@@ -56,14 +64,6 @@ type Config struct {
 	// MaxHeap is how large the heap of the process may become, in bytes. Above it, pages are
 	// stopped: the one first that it grew most by. 0 is no limit.
 	MaxHeap int64
-
-	// Isolation says whether the requests of a page have runtimes of their own. A page that
-	// exports isolation, "page" or "request", has its own way. Empty means IsolationPage.
-	Isolation Isolation
-
-	// Isolate are pages and folders of pages, below Dir and with slashes, that have
-	// IsolationRequest whatever Isolation says: "admin", "blog/[slug].js".
-	Isolate []string
 
 	// Environ has variables of the site's own, which every page finds in environ.
 	Environ map[string]string

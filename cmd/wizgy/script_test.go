@@ -95,6 +95,12 @@ func TestScript(t *testing.T) {
 			env.Values[hammerKey{}] = new(*hammer)
 			return nil
 		},
+		Condition: func(name string) (bool, error) {
+			if name == "race" {
+				return withRace, nil
+			}
+			return false, fmt.Errorf("unknown condition %s", name)
+		},
 		RequireUniqueNames: true,
 		UpdateScripts:      *update,
 	})

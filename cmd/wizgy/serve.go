@@ -38,7 +38,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.fromFile.err(); err != nil {
 		return err
 	}
-	if err := o.tlsProblem(site.html); err != nil && p.worker == nil { // or a worker that dies would be the last
+	if err := o.tlsProblem(site.html, p.worker != nil); err != nil {
 		return err
 	}
 	outliveLogReader()
