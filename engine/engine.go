@@ -126,6 +126,7 @@ type Engine struct {
 	mu       sync.Mutex           // whoever changes the site holds it
 	vanished map[string]vanishing // pages whose file is not there, but may be about to return
 	slow     map[string]struct{}  // files that are not waited for; of the goroutine of follow
+	roots    []string             // the site's folders without links, at the last switch; likewise
 
 	background sync.WaitGroup
 	closing    chan struct{}
@@ -215,6 +216,7 @@ func New(cfg Config) (*Engine, error) {
 			return nil, fmt.Errorf("engine: watch %s: %w", cfg.Dir, err)
 		}
 	}
+	e.roots = e.realRoots()
 	first := e.scan(&site{})
 	first.generation = following(0)
 	e.site.Store(first)

@@ -48,6 +48,7 @@ func (e *Engine) tryReload(d *deploy) bool {
 		if !e.publish(d.Change, nil, roots) {
 			return false
 		}
+		e.roots = roots
 		e.changed()
 		return true
 	}
@@ -61,6 +62,7 @@ func (e *Engine) tryReload(d *deploy) bool {
 		}
 		return false
 	}
+	e.roots = roots
 	for p, before := range made {
 		e.reportNew(p, before, next.generation)
 	}
