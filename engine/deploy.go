@@ -19,6 +19,7 @@ import (
 const (
 	toolLimit   = 10 * time.Second       // for a tool that is seen at work
 	changeLimit = 2 * time.Second        // for changes that go on, and show no tool
+	toolPause   = 500 * time.Millisecond // after which a tool that was seen is not at work any more
 	pause       = 10 * time.Millisecond  // in dev, after which a few changes are over
 	longPause   = 300 * time.Millisecond // likewise, many
 	toldLimit   = 20 * time.Millisecond  // for the watcher to tell of a change that a request has found
@@ -86,7 +87,28 @@ func (e *Engine) underWay(d *deploy) bool {
 		return true
 	}
 	d.tool = d.tool || slices.ContainsFunc(d.Paths, isPartialName)
+	if d.tool && time.Since(e.gathering().Last) < toolPause || past < changeLimit && e.halfSwitched() {
+		return true
+	}
 	return e.beingWritten(d.Paths, past >= busyLimit)
+}
+
+// halfSwitched reports whether some folders of the site were switched from one release to another,
+// and some were not yet: all of them were links into the same folder, and are not any more.
+func (e *Engine) halfSwitched() bool {
+	if len(e.roots) < 2 || !inOneFolder(e.roots) {
+		return false
+	}
+	return !inOneFolder(e.realRoots())
+}
+
+func inOneFolder(paths []string) bool {
+	for _, path := range paths {
+		if path == "" || filepath.Dir(path) != filepath.Dir(paths[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 // beingWritten reports whether one of the files is open for writing. Once it is too late to wait
