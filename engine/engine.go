@@ -37,14 +37,6 @@ type Config struct {
 	// 0 means 256.
 	MaxRuntimes int
 
-	// Isolation says whether the requests of a page have runtimes of their own. A page that
-	// exports isolation, "page" or "request", has its own way. Empty means IsolationPage.
-	Isolation Isolation
-
-	// Isolate are pages and folders of pages, below Dir and with slashes, that have
-	// IsolationRequest whatever Isolation says: "admin", "blog/[slug].js".
-	Isolate []string
-
 	// MaxAllRuntimes is how many runtimes there may be of all pages together, idle ones included;
 	// those that were idle for longest make room. 0 means 1024.
 	MaxAllRuntimes int
@@ -55,6 +47,14 @@ type Config struct {
 
 	// MaxDepth is how deep calls may be nested in a page. 0 means 2000.
 	MaxDepth int
+
+	// Isolation says whether the requests of a page have runtimes of their own. A page that
+	// exports isolation, "page" or "request", has its own way. Empty means IsolationPage.
+	Isolation Isolation
+
+	// Isolate are pages and folders of pages, below Dir and with slashes, that have
+	// IsolationRequest whatever Isolation says: "admin", "blog/[slug].js".
+	Isolate []string
 
 	// MaxValue is how large one value of a page may be, in bytes: a string (a byte a character), a
 	// buffer, an array (16 bytes an element). Built-in functions that are asked for more throw a

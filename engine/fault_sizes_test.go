@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -89,13 +90,10 @@ func TestAskingForTooMuchThrowsARangeError(t *testing.T) {
 				start_response("200 OK", []);
 				if (environ.PATH_INFO === "/ok") return "ok";
 				try { `+c.expr+`; return "nothing was thrown" } catch (e) { return (e instanceof RangeError) + " " + e.message }`)
-			start := time.Now()
-			_, body, err := s.get("/")
-			if err != nil || !strings.HasPrefix(body, "true ") || !strings.Contains(body, c.want) {
+			w := httptest.NewRecorder()
+			err := s.ServePage(w, httptest.NewRequest("GET", "/", nil))
+			if body := w.Body.String(); err != nil || !strings.HasPrefix(body, "true ") || !strings.Contains(body, c.want) {
 				t.Errorf("got %.300q, %v; want %q", body, err, c.want)
-			}
-			if d := time.Since(start); d > 5*time.Second {
-				t.Errorf("took %v", d)
 			}
 			s.want("/ok", 200, "ok")
 		})

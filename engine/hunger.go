@@ -129,10 +129,10 @@ func (h *hunger) stop(now time.Time, each func(func(*guard))) {
 	if first == nil {
 		return
 	}
-	grew, since := first.fireFor(errMemory)
+	slot, grew, since := first.fireFor(errMemory)
 	h.victim, h.fired = weak.Make(first), now
 	h.log.Warn(fmt.Sprintf("memory: the heap has %d MiB, of %d that it may have: the page that has about %d of them is stopped, after %v",
-		h.last>>20, h.budget>>20, max(has[first.slot], grew)>>20, now.Sub(since).Round(time.Millisecond)), "page", first.page)
+		h.last>>20, h.budget>>20, max(has[slot], grew)>>20, now.Sub(since).Round(time.Millisecond)), "page", first.page)
 }
 
 // computes reports whether the page is running, and waits for nothing.
@@ -168,13 +168,13 @@ func (g *guard) hunger(now time.Time, has *[64]int64, budget int64) float64 {
 	return float64(g.grew) * float64(g.grew) / max(now.Sub(g.began).Seconds(), tick.Seconds())
 }
 
-// fireFor stops the page for a reason of the caller's.
-func (g *guard) fireFor(cause error) (grew int64, since time.Time) {
+// fireFor stops the page for a reason of the caller's, and tells where to look for what it had.
+func (g *guard) fireFor(cause error) (slot int, grew int64, since time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.running && g.cause == nil {
 		g.cause = cause
 		g.stop(cause)
 	}
-	return g.grew, g.began
+	return g.slot, g.grew, g.began
 }

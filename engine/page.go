@@ -31,6 +31,8 @@ type page struct {
 	warnings       []*Error
 	pool           *pool
 	isolation      Isolation
+	began          time.Time // see unripe
+	suspect        bool
 
 	last   atomic.Pointer[page] // the last generation that could serve; kept where this one cannot
 	linted linted
@@ -68,6 +70,7 @@ func (e *Engine) newPage(file string, last *page) *page {
 func (p *page) load() *page {
 	p.once.Do(func() {
 		defer p.loaded.Store(true)
+		defer p.judge(time.Now())
 		out := p.e.compiler.compile(p.file)
 		p.program, p.asyncIterators = out.program, out.asyncIterators
 		p.shortcuts, p.operators = out.shortcuts, out.operators

@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -74,8 +76,15 @@ func TestDeadlineEndsEveryLoop(t *testing.T) {
 			write(t, dir, "page.js", "export async function application(environ, start_response) {\nif (environ.QUERY_STRING) {"+code+"}\nstart_response('200 OK', []); return ['ok']; }")
 			e := open(t, Config{Dir: dir, NoWatch: true, Timeout: shortTimeout})
 			get(e, "/page")
-			if body, err := get(e, "/page?forever"); err == nil {
+			began := time.Now()
+			switch body, err := get(e, "/page?forever"); {
+			case err == nil:
 				t.Errorf("the endless page answered %q", body)
+			case !strings.HasPrefix(code, "throw") && asError(err).HTTPStatus() != http.StatusGatewayTimeout:
+				t.Errorf("status %d (%v), want 504", asError(err).HTTPStatus(), err)
+			}
+			if took := time.Since(began); took > shortTimeout+2*time.Second {
+				t.Errorf("the deadline of %v took %v", shortTimeout, took)
 			}
 			if body, err := get(e, "/page"); err != nil || body != "ok" {
 				t.Errorf("the next request: %q, %v", body, err)
@@ -83,6 +92,8 @@ func TestDeadlineEndsEveryLoop(t *testing.T) {
 		})
 	}
 }
+
+var lateDeadlines = flag.Int("late", 150, "how often a deadline fires just as a page returns")
 
 // A deadline that fires just as the page returns must not hit the request that comes next.
 func TestLateDeadlineHitsNoLaterRequest(t *testing.T) {
@@ -96,7 +107,7 @@ func TestLateDeadlineHitsNoLaterRequest(t *testing.T) {
 	e := open(t, Config{Dir: dir, NoWatch: true, Timeout: 10 * time.Millisecond})
 	eventually(t, "the page is ready", func() bool { _, err := get(e, "/page"); return err == nil })
 	late := 0
-	for i := range 150 {
+	for i := range *lateDeadlines {
 		wait := 10 + float64(i%30) // around the limit and the watchdog's next look
 		if _, err := get(e, fmt.Sprintf("/page?%g", wait)); err != nil {
 			late++

@@ -38,7 +38,7 @@ func (e *Engine) makeRoom(ctx context.Context, p *pool) error {
 		case <-again.C:
 		case <-ctx.Done():
 			again.Stop()
-			return errClientGone
+			return ended(ctx)
 		case <-timeout.C:
 			again.Stop()
 			return &Error{File: p.page.name, status: http.StatusServiceUnavailable, retry: time.Second,

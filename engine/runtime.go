@@ -92,6 +92,10 @@ func (rt *runtime) close() {
 // guarded runs f under the watchdog. A Go panic that comes out of f is an error.
 func (rt *runtime) guarded(ctx context.Context, limit time.Duration, f func() error) (err error) {
 	dog := rt.page.e.dog
+	if dog.hunger != nil {
+		rt.guard.slot = dog.slots.take() // nobody looks at it before it is armed
+		defer dog.slots.leave(rt.guard.slot)
+	}
 	rt.guard.arm(ctx, limit, rt.call)
 	dog.enter()
 	defer func() {
@@ -107,8 +111,6 @@ func (rt *runtime) guarded(ctx context.Context, limit time.Duration, f func() er
 	if dog.hunger == nil {
 		return f()
 	}
-	rt.guard.slot = dog.slots.take()
-	defer dog.slots.leave(rt.guard.slot)
 	return inSlot(rt.guard.slot, slotDigits, f)
 }
 

@@ -22,7 +22,7 @@ func (e *Engine) ServePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (e *Engine) servePage(w http.ResponseWriter, r *http.Request) error {
-	site, p, m, err := e.find(r)
+	site, p, m, err := e.findRipe(r)
 	if err != nil {
 		return err
 	}

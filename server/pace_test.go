@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/net/http2"
@@ -87,21 +90,79 @@ func TestBodyThatComesTooSlowly(t *testing.T) {
 	}
 }
 
+// pieces is a body that comes in pieces of one byte, and waits before each.
+type pieces struct {
+	left  int
+	pause time.Duration
+	cut   chan struct{}
+}
+
+func (b *pieces) Read(p []byte) (int, error) {
+	if b.left == 0 {
+		return 0, io.EOF
+	}
+	b.left--
+	select {
+	case <-b.cut:
+		return 0, os.ErrDeadlineExceeded
+	case <-time.After(b.pause):
+		p[0] = 'x'
+		return 1, nil
+	}
+}
+
+func (*pieces) Close() error { return nil }
+
+// deadlines is a connection of net/http's, of which only the deadlines are interesting.
+type deadlines struct {
+	http.ResponseWriter
+	cut   chan struct{} // closed by a deadline in the past
+	last  time.Time     // the deadline of writing
+	takes time.Duration // how long a write lasts
+}
+
+func (d *deadlines) SetReadDeadline(time.Time) error { close(d.cut); return nil }
+
+func (d *deadlines) SetWriteDeadline(t time.Time) error {
+	if d.last = t; t == past {
+		close(d.cut)
+	}
+	return nil
+}
+
+func (d *deadlines) Write(p []byte) (int, error) {
+	select {
+	case <-d.cut:
+		return 0, os.ErrDeadlineExceeded
+	case <-time.After(d.takes):
+		return len(p), nil
+	}
+}
+
 func TestBodyThatComesSteadily(t *testing.T) {
-	page := pageFunc(func(w http.ResponseWriter, r *http.Request) error {
-		n, err := io.Copy(io.Discard, r.Body)
-		fmt.Fprint(w, n)
-		return err
-	})
-	everyKind(t, Config{Pages: page, BodyTimeout: 250 * time.Millisecond, BodyRate: 10}, func(t *testing.T, url string, c *http.Client) {
-		body := io.LimitReader(slowly{10 * time.Millisecond, nil}, 40) // longer than the timeout in all
-		resp, err := c.Post(url+"/", "text/plain", body)
-		must(t, err)
-		defer resp.Body.Close()
-		if got, _ := io.ReadAll(resp.Body); string(got) != "40" {
-			t.Errorf("%s: %q bytes, want 40", resp.Status, got)
-		}
-	})
+	for _, tt := range []struct {
+		name  string
+		pause time.Duration
+		rate  int
+		slow  bool
+	}{
+		{"fast enough", 100 * time.Millisecond, 10, false}, {"any rate", 900 * time.Millisecond, -1, false},
+		{"too slow", 200 * time.Millisecond, 10, true}, {"stalled", time.Minute, -1, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, _ := newServer(t, Config{BodyTimeout: time.Second, BodyRate: tt.rate})
+				conn := &deadlines{cut: make(chan struct{})}
+				r := httptest.NewRequest("POST", "/", &pieces{100, tt.pause, conn.cut})
+				r.ContentLength = 100
+				s.pace(conn, r)
+				n, err := io.Copy(io.Discard, r.Body)
+				if tt.slow != (err == errBodySlow) || tt.slow != (n < 100) {
+					t.Errorf("%d bytes, %v; want it cut off: %t", n, err, tt.slow)
+				}
+			})
+		})
+	}
 }
 
 func TestLongHeadsOverEveryKindOfConnection(t *testing.T) {
@@ -207,22 +268,27 @@ func TestRequestThatTakesNothingIsCutOverHTTP2(t *testing.T) {
 }
 
 func TestPageMayThinkOverHTTP2(t *testing.T) {
-	cert, key := newPair(t, t.TempDir(), "localhost", time.Now().Add(time.Hour))
-	s, _ := newServer(t, Config{TLSCert: cert, TLSKey: key, Logger: quiet, WriteTimeout: 50 * time.Millisecond, Pages: pageFunc(func(w http.ResponseWriter, r *http.Request) error {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := newServer(t, Config{WriteTimeout: time.Minute})
+		r := httptest.NewRequest("GET", "/", nil)
+		r.ProtoMajor = 2
+		conn := &deadlines{cut: make(chan struct{}), takes: 50 * time.Second}
+		w := s.pace(conn, r)
 		for range 3 {
-			io.WriteString(w, "piece ")
-			w.(http.Flusher).Flush()
-			<-time.After(100 * time.Millisecond)
+			if n, err := w.Write(make([]byte, 100<<10)); n != 100<<10 || err != nil { // in several pieces
+				t.Fatalf("a client that is slow: %d bytes, %v", n, err)
+			}
+			time.Sleep(time.Hour) // the page thinks
 		}
-		return nil
-	})})
-	url := "https://" + serve(t, s) + "/"
-	resp, err := overTLS(t, true).Get(url)
-	must(t, err)
-	defer resp.Body.Close()
-	if body, err := io.ReadAll(resp.Body); string(body) != "piece piece piece " || err != nil {
-		t.Errorf("got %q, %v", body, err)
-	}
+		w.(*pacedWriter).finish()
+		if got := time.Until(conn.last); got != time.Minute {
+			t.Errorf("after the page there are %v left, want a minute", got)
+		}
+		conn.takes = 2 * time.Minute
+		if n, err := io.WriteString(w, "x"); n != 0 || err == nil {
+			t.Errorf("a client that takes nothing: %d bytes, %v", n, err)
+		}
+	})
 }
 
 func TestHandlerMayHaveADeadlineOfItsOwnOverHTTP2(t *testing.T) {

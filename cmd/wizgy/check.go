@@ -75,7 +75,7 @@ func (c *checkCommand) checkConfig(site *site, report *report) (*server.Server, 
 	for _, problem := range c.fromFile.problems {
 		report.line("%s", problem)
 	}
-	if err := c.tlsProblem(site.html); err != nil {
+	if err := c.tlsProblem(site.html, false); err != nil {
 		report.line("%v", err)
 	}
 	cfg.Root, cfg.Logger = site.html, slog.New(slog.DiscardHandler)

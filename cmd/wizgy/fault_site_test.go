@@ -100,7 +100,7 @@ func (s *faultSite) healthy() {
 	for path, want := range map[string]string{"/ok": "ok", "/static.txt": "static"} {
 		began := time.Now()
 		resp, body := s.ask("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-		if resp.StatusCode != 200 || body != want || time.Since(began) > time.Second {
+		if resp.StatusCode != 200 || body != want || time.Since(began) > 3*time.Second {
 			s.t.Errorf("afterwards, %s is answered with %s %q after %v", path, resp.Status, body, time.Since(began))
 		}
 	}

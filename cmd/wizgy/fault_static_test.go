@@ -38,7 +38,7 @@ func (s *faultSite) notFound(target string, statuses ...int) {
 	if !good || strings.Contains(body, "SECRET") || strings.Contains(body, "start_response") {
 		s.t.Errorf("GET %.80s: %s %.100q, want %v", target, resp.Status, body, statuses)
 	}
-	if d := time.Since(began); d > time.Second {
+	if d := time.Since(began); d > 3*time.Second {
 		s.t.Errorf("GET %.80s: the answer took %v", target, d)
 	}
 }
@@ -230,7 +230,7 @@ func TestFaultRanges(t *testing.T) {
 	} {
 		began := time.Now()
 		resp, body := s.get("/large.bin", "Range: bytes="+set)
-		if resp.StatusCode >= 400 || len(body) > 2*len(content)<<18 || time.Since(began) > 2*time.Second {
+		if resp.StatusCode >= 400 || len(body) > 2*len(content)<<18 || time.Since(began) > 5*time.Second {
 			t.Errorf("%s: %s with %d bytes in %v", name, resp.Status, len(body), time.Since(began))
 		}
 	}

@@ -8,9 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"wizgy/engine"
@@ -36,13 +38,15 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err := o.fromFile.err(); err != nil {
 		return err
 	}
-	if err := o.tlsProblem(site.html); err != nil && p.worker == nil { // or a worker that dies would be the last
+	if err := o.tlsProblem(site.html, p.worker != nil); err != nil {
 		return err
 	}
-	logger, flush := newLogger(p.stderr, o.Log)
+	outliveLogReader()
+	supervises := o.supervises(p, dev)
+	logger, flush := newLogger(p.stderr, o.Log, supervises)
 	defer flush()
-	if o.supervises(p, dev) {
-		return o.supervise(p, site, server.NewLogger(p.stderr, o.Log))
+	if supervises {
+		return o.supervise(p, site, logger)
 	}
 	setCollector()
 	limits := o.limitMemory()
@@ -91,14 +95,26 @@ func announceStop(p *program, logger *slog.Logger) (cancel func() bool) {
 	})
 }
 
-// newLogger returns the logger, and what writes the last lines. At a terminal each line is
-// written at once.
-func newLogger(w io.Writer, format string) (logger *slog.Logger, flush func() error) {
+// outliveLogReader has a log whose reader has ended cost lines, and not the server: without it, Go
+// lets the program die of SIGPIPE.
+func outliveLogReader() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+
+// newLogger returns the logger, and what writes the last lines. At a terminal, and where prompt asks
+// for that, each line is written at once.
+func newLogger(w io.Writer, format string, prompt bool) (logger *slog.Logger, flush func() error) {
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return server.NewLogger(w, format), func() error { return nil }
 	}
-	b := &logBuffer{w: w}
-	return server.NewLogger(b, format), b.Flush
+	b := &logBuffer{w: w, delay: logDelay}
+	if prompt {
+		b.delay = 0
+	}
+	logger = server.NewLogger(b, format)
+	b.lost = func(lines int) {
+		logger.Warn("lines of the log were lost, because they could not be written in time", "lines", lines,
+			"hint", "look at what reads the log, or at the disk that it is on")
+	}
+	return logger, b.Flush
 }
 
 // configChanged returns what is done when wizgy.toml has changed and has no mistakes: a worker is

@@ -60,9 +60,6 @@ func (c *conn) serve() {
 			return
 		}
 		c.srv.connState(c, http.StateIdle)
-		if c.srv.graceOver() {
-			return
-		}
 	}
 }
 
@@ -71,6 +68,9 @@ func (c *conn) finish() {
 	if c.hijacked {
 		c.srv.remove(c)
 		return
+	}
+	if c.writeError() != nil { // else what a client does not take would stay with the system for minutes
+		c.reset()
 	}
 	c.nc.Close()
 	c.in.discard(len(c.in.buffered()))
@@ -86,11 +86,12 @@ func (c *conn) await(first bool) error {
 	if first {
 		kind = phaseFirst
 	}
-	c.reading.enter(kind, c.srv.now.Load())
+	since := c.srv.now.Load()
+	c.reading.enter(kind, since)
 	emptyLine := false
 	for {
 		if c.in.empty() {
-			if !first && c.srv.graceOver() {
+			if !first && c.srv.graceOver(since) {
 				return http.ErrServerClosed
 			}
 			if err := c.wait(); err != nil && !c.lastMoment(err) {

@@ -149,13 +149,19 @@ func (c *conn) call(x *exchange) (returned bool) {
 // answer is complete, it is reset instead, and TLS does not get to say that it ends.
 func (c *conn) abort(x *exchange) {
 	if x.res.framing == framingClose {
-		nc, _ := transport(c.nc)
-		if tcp, ok := nc.(*net.TCPConn); ok {
-			tcp.SetLinger(0)
-		}
-		nc.Close()
+		c.reset()
 	}
 	x.res.drop()
+}
+
+// reset closes the connection so that the client sees that it broke, and the system throws away what
+// the client has not taken yet.
+func (c *conn) reset() {
+	nc, _ := transport(c.nc)
+	if tcp, ok := nc.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	nc.Close()
 }
 
 // transport returns the connection that TLS runs over, or nc itself, which then is plain.

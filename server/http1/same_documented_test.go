@@ -3,7 +3,6 @@ package http1
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -101,7 +100,7 @@ var documentedCases = []sameCase{
 			n.add("%v", err)
 			return
 		}
-		defer c.(net.Conn).Close()
+		defer c.Close()
 		fmt.Fprint(buf, "HTTP/1.0 200 OK\r\n\r\nNow we're speaking raw TCP.")
 		buf.Flush()
 	}},

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -190,6 +192,44 @@ func TestShutdownAnswersThoseThatComeInItsGrace(t *testing.T) {
 	if err := receive(t, "Shutdown", stopped); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestShutdownAnswersThoseWhoCouldNotKnow has a client whose long answer has begun before the stop,
+// and so does not tell that the connection ends. Its next request comes when the grace is over.
+func TestShutdownAnswersThoseWhoCouldNotKnow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Server{IdleGrace: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, "first ")
+			w.(http.Flusher).Flush()
+			if r.URL.Path == "/long" {
+				time.Sleep(5 * time.Second) // fake time
+			}
+			io.WriteString(w, "last")
+		})}
+		conn := connect(s)
+		defer conn.Close()
+		in := bufio.NewReader(conn)
+		io.WriteString(conn, get("/long"))
+		resp, err := http.ReadResponse(in, nil)
+		if err != nil || resp.Close {
+			t.Fatalf("got %v, %v; want an answer that goes on", resp, err)
+		}
+		stopped := make(chan error, 1)
+		go func() { stopped <- s.Shutdown(t.Context()) }()
+		if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "first last" {
+			t.Errorf("got %q, %v", body, err)
+		}
+		time.Sleep(100 * time.Millisecond)
+		io.WriteString(conn, get("/"))
+		resp, err = http.ReadResponse(in, nil)
+		if err != nil || !resp.Close {
+			t.Fatalf("the next request: %v, %v; want the last answer", resp, err)
+		}
+		io.Copy(io.Discard, resp.Body)
+		if err := <-stopped; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // TestShutdownServesWhatWasAccepted has a connection that is accepted just before the listener is

@@ -96,7 +96,7 @@ func (c *conn) patience(kind int, since int64) int64 {
 		return c.lim.header
 	case phaseIdle:
 		if closing {
-			return min(c.srv.idleEnd.Load()-since-c.srv.lim.tick().Milliseconds(), c.lim.idle)
+			return min(c.srv.idleUntil(since)-since-c.srv.lim.tick().Milliseconds(), c.lim.idle)
 		}
 		return c.lim.idle
 	case phaseHead:

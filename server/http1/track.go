@@ -69,8 +69,8 @@ func (s *Server) endIfEmpty() {
 }
 
 // Shutdown stops the server gracefully: it closes the listeners and, after IdleGrace, the
-// connections that are idle, and waits until all others have answered their request, or until ctx ends, whose error it then
-// returns. Connections that were hijacked are not waited for.
+// connections that are idle, and waits until all others have answered their request, or until ctx
+// ends, whose error it then returns. Connections that were hijacked are not waited for.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.init()
 	ended := s.stopListening()
@@ -133,9 +133,16 @@ func (s *Server) stopListening() (ended chan struct{}) {
 	return ended
 }
 
-// graceOver reports whether connections that are idle are to end.
-func (s *Server) graceOver() bool {
-	return s.closing.Load() && (s.closed.Load() || s.idleEnd.Load() <= s.now.Load())
+// graceOver reports whether a connection that is idle since then is to end.
+func (s *Server) graceOver(since int64) bool {
+	return s.closing.Load() && (s.closed.Load() || s.idleUntil(since) <= s.now.Load())
+}
+
+// idleUntil returns when a connection that is idle since then ends, once the server is closing. One
+// whose last answer told the client so has ended already. Where the answer had begun before the
+// server knew, the client may send its next request just now, as at the beginning of the grace.
+func (s *Server) idleUntil(since int64) int64 {
+	return max(s.idleEnd.Load(), since+max(s.IdleGrace.Milliseconds(), 0))
 }
 
 // servesHTTP2 reports whether there has been a connection that speaks it.
