@@ -22,7 +22,7 @@ const (
 	toolPause   = 500 * time.Millisecond // after which a tool that was seen is not at work any more
 	pause       = 10 * time.Millisecond  // in dev, after which a few changes are over
 	longPause   = 300 * time.Millisecond // likewise, many
-	toldLimit   = 20 * time.Millisecond  // for the watcher to tell of a change that a request has found
+	toldLimit   = 100 * time.Millisecond // for the watcher to tell of a change that a request has found
 	manyChanges = 8
 )
 
@@ -63,7 +63,8 @@ func (e *Engine) gathering() watch.Gathering {
 	return e.watcher.Gathering()
 }
 
-// gather adds the next batch to d.
+// gather adds the next batch to d, if it comes soon: what the watcher says to be gathering may be
+// the batch that it has just delivered.
 func (e *Engine) gather(d *deploy) {
 	select {
 	case more, ok := <-e.watcher.Changes():
@@ -74,7 +75,7 @@ func (e *Engine) gather(d *deploy) {
 		if d.All = more.All; d.All {
 			d.Paths = nil
 		}
-	case <-time.After(time.Until(d.began.Add(d.limit()))):
+	case <-time.After(retryStep):
 	case <-e.closing:
 	}
 }
