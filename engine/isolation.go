@@ -27,14 +27,6 @@ const (
 // valid reports whether i is one of the constants.
 func (i Isolation) valid() bool { return i == IsolationPage || i == IsolationRequest }
 
-// checkIsolation tells what is wrong with the configuration.
-func checkIsolation(cfg *Config) error {
-	if cfg.Isolation != "" && !cfg.Isolation.valid() {
-		return fmt.Errorf(`engine: Isolation must be "page" or "request", got %q`, string(cfg.Isolation))
-	}
-	return nil
-}
-
 // isolationOf returns the isolation of a page, by its file, as it is configured.
 func (e *Engine) isolationOf(file string) Isolation {
 	if slices.ContainsFunc(e.cfg.Isolate, func(name string) bool { return covers(name, file) }) {

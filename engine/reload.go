@@ -1,14 +1,11 @@
 package engine
 
 import (
-	"context"
-	"errors"
 	"iter"
 	"maps"
 	"path/filepath"
 	goruntime "runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -157,51 +154,6 @@ func (e *Engine) outdated(d *deploy, next *site, made map[*page]*page) bool {
 	return false
 }
 
-// reportNew tells how it went with a page's new generation.
-func (e *Engine) reportNew(p, before *page, generation uint64) {
-	if before == nil {
-		e.report(p)
-		return
-	}
-	if before.broken() == nil || p.broken() == nil || p.broken().Error() != before.broken().Error() {
-		e.report(p)
-		if p.broken() == nil {
-			e.log.Info("reloaded", "page", p.name, "generation", generation)
-		}
-	}
-}
-
-// shape is what a change may mean for which files the compiler takes.
-type shape struct {
-	all   bool                // a package.json or tsconfig.json is among them
-	stems map[string][]string // of the changed files
-}
-
-func shapeOf(change watch.Change) shape {
-	s := shape{stems: map[string][]string{}}
-	for _, changed := range change.Paths {
-		switch filepath.Base(changed) {
-		case "package.json", "tsconfig.json", "jsconfig.json":
-			s.all = true
-		}
-		s.stems[stem(changed)] = append(s.stems[stem(changed)], changed)
-	}
-	return s
-}
-
-// concerns reports whether a file has come or changed that tells the compiler which files to take
-// for p: one that an import without extension may mean now is enough.
-func (s shape) concerns(p *page) bool {
-	return s.all || slices.ContainsFunc(p.sources, func(src *source) bool {
-		return slices.ContainsFunc(s.stems[stem(src.path)], func(changed string) bool { return changed != src.path })
-	})
-}
-
-func stem(path string) string {
-	s := strings.TrimSuffix(path, filepath.Ext(path))
-	return strings.TrimSuffix(s, string(filepath.Separator)+"index")
-}
-
 // awaitVanished scans the folder, and waits, for a while, for pages whose file is gone. It holds
 // e.mu when it returns, but not all the time.
 func (e *Engine) awaitVanished() (old, next *site) {
@@ -309,62 +261,4 @@ func (e *Engine) changed() {
 	if e.cfg.Changed != nil {
 		e.cfg.Changed()
 	}
-}
-
-// watchSources watches the folders of files outside of the folder of pages.
-func (e *Engine) watchSources(p *page) {
-	if e.watcher == nil || !p.loaded.Load() {
-		return
-	}
-	for _, s := range p.sources {
-		if rel, err := filepath.Rel(e.dir, s.path); err != nil || strings.HasPrefix(rel, "..") {
-			if err := e.watcher.Add(filepath.Dir(s.path)); err != nil {
-				e.log.Warn("changes of a file will not be noticed", "file", s.path, "error", err)
-			}
-		}
-	}
-}
-
-// report logs why a page is broken.
-func (e *Engine) report(p *page) {
-	for _, problem := range p.problems {
-		text := problem.Error()
-		if p.last.Load() != nil {
-			text += " – the last version that worked goes on serving"
-		}
-		e.log.Error(text, "page", p.name)
-	}
-}
-
-func (e *Engine) reportProblems(s *site) {
-	for _, problem := range s.routes.problems {
-		e.log.Warn(e.named(problem).Error())
-	}
-}
-
-// named completes a problem of the routes with the name under which files are shown.
-func (e *Engine) named(problem *Error) *Error {
-	named := *problem
-	named.File = e.name(filepath.Join(e.dir, filepath.FromSlash(problem.File)))
-	return &named
-}
-
-func asError(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
-		return e
-	}
-	if errors.Is(err, context.Canceled) {
-		err = errClientGone
-	}
-	return &Error{Message: err.Error(), cause: err}
-}
-
-func sortErrors(list []*Error) {
-	slices.SortStableFunc(list, func(a, b *Error) int {
-		if c := strings.Compare(a.File, b.File); c != 0 {
-			return c
-		}
-		return a.Line - b.Line
-	})
 }

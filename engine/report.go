@@ -1,0 +1,81 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// reportNew tells how it went with a page's new generation.
+func (e *Engine) reportNew(p, before *page, generation uint64) {
+	if before == nil {
+		e.report(p)
+		return
+	}
+	if before.broken() == nil || p.broken() == nil || p.broken().Error() != before.broken().Error() {
+		e.report(p)
+		if p.broken() == nil {
+			e.log.Info("reloaded", "page", p.name, "generation", generation)
+		}
+	}
+}
+
+// watchSources watches the folders of files outside of the folder of pages.
+func (e *Engine) watchSources(p *page) {
+	if e.watcher == nil || !p.loaded.Load() {
+		return
+	}
+	for _, s := range p.sources {
+		if rel, err := filepath.Rel(e.dir, s.path); err != nil || strings.HasPrefix(rel, "..") {
+			if err := e.watcher.Add(filepath.Dir(s.path)); err != nil {
+				e.log.Warn("changes of a file will not be noticed", "file", s.path, "error", err)
+			}
+		}
+	}
+}
+
+// report logs why a page is broken.
+func (e *Engine) report(p *page) {
+	for _, problem := range p.problems {
+		text := problem.Error()
+		if p.last.Load() != nil {
+			text += " – the last version that worked goes on serving"
+		}
+		e.log.Error(text, "page", p.name)
+	}
+}
+
+func (e *Engine) reportProblems(s *site) {
+	for _, problem := range s.routes.problems {
+		e.log.Warn(e.named(problem).Error())
+	}
+}
+
+// named completes a problem of the routes with the name under which files are shown.
+func (e *Engine) named(problem *Error) *Error {
+	named := *problem
+	named.File = e.name(filepath.Join(e.dir, filepath.FromSlash(problem.File)))
+	return &named
+}
+
+func asError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errClientGone
+	}
+	return &Error{Message: err.Error(), cause: err}
+}
+
+func sortErrors(list []*Error) {
+	slices.SortStableFunc(list, func(a, b *Error) int {
+		if c := strings.Compare(a.File, b.File); c != 0 {
+			return c
+		}
+		return a.Line - b.Line
+	})
+}
