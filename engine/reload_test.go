@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -188,12 +189,10 @@ func load(t *testing.T, e *Engine, path string, saved *atomic.Int64) (stop func(
 	}
 }
 
-// Each way of saving, a thousand times, while others ask for the page all the time.
+var saves = flag.Int("saves", 250, "how often a page is saved in each way, to see whether an old one is ever answered")
+
+// Each way of saving, many times over, while others ask for the page all the time.
 func TestDevNeverAnswersWithOldCodeAfterASave(t *testing.T) {
-	saves := 1000
-	if testing.Short() {
-		saves = 50
-	}
 	for _, way := range savings {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
@@ -202,7 +201,7 @@ func TestDevNeverAnswersWithOldCodeAfterASave(t *testing.T) {
 			e := open(t, Config{Dir: filepath.Join(dir, "apps"), Dev: true})
 			var saved atomic.Int64
 			stop := load(t, e, "/sub/page", &saved)
-			for n := 1; n <= saves && !t.Failed(); n++ {
+			for n := 1; n <= *saves && !t.Failed(); n++ {
 				if err := way.save(page, numbered(n)); err != nil {
 					t.Fatal(err)
 				}

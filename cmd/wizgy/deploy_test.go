@@ -88,7 +88,7 @@ var deployments = []deployment{
 			return git(dir, 0, "init -q", "config user.name x", "config user.email x@example.com", "config gc.auto 0", "add -A", "commit -qm 0", "branch r0")
 		},
 		deploy: func(dir string, n int) error { return git(dir, n, fmt.Sprint("checkout -q r", n)) }},
-	{name: "rsync", site: "site",
+	{name: "rsync", site: "site", noDev: true,
 		first: func(dir string) error { return writeAll(filepath.Join(dir, "site"), release(0)) },
 		deploy: func(dir string, n int) error {
 			return eachFile(filepath.Join(dir, "site"), release(n), func(path, content string) error {
