@@ -30,7 +30,8 @@ export function html(strings, ...values) {
 }
 
 const links = [
-  "contract", "routing", "reload", "javascript", "commands", "examples",
+  "contract", "routing", "reload", "javascript", "commands",
+  "configuration", "faults", "examples",
 ];
 
 // page puts the frame of this site around main. file is the page's own file,
