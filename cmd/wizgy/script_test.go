@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write what cmp finds into the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"wizgy": main, "library": library})
+	testscript.Main(m, map[string]func(){"wizgy": mainOfTest, "library": library})
 }
 
 // TestScript runs whole sites: testdata/script has one file for each. Besides the commands of

@@ -98,7 +98,7 @@ func (s *soak) start(t *testing.T) {
 	s.cmd = exec.Command(self, "serve", s.site(), "--addr", "127.0.0.1:0", "--log", "json", "--no-access-log",
 		"--timeout", soakTimeout.String(), "--header-timeout", soakHeaderTimeout.String(), "--max-memory", fmt.Sprint(soakMemory))
 	s.cmd.Args[0] = "wizgy" // by which the test binary knows what to be
-	s.cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
+	s.cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", lookInside+"="+s.dir)
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -147,11 +147,15 @@ func (s *soak) settled() {
 	}
 }
 
-// footprint is what a process takes.
-type footprint struct{ memory, threads, descriptors int }
+// footprint is what a process takes. What is inside is known of a worker at rest only.
+type footprint struct {
+	memory, threads, descriptors int
+	insight
+}
 
 func (f footprint) String() string {
-	return fmt.Sprintf("%.1f MiB, %d threads, %d descriptors", float64(f.memory)/(1<<20), f.threads, f.descriptors)
+	return fmt.Sprintf("%.1f MiB (%.1f alive), %d threads, %d goroutines, %d descriptors",
+		float64(f.memory)/(1<<20), float64(f.Live)/(1<<20), f.threads, f.Goroutines, f.descriptors)
 }
 
 func footprintOf(pid int) footprint {
@@ -173,52 +177,60 @@ func footprintOf(pid int) footprint {
 	return f
 }
 
+// whole returns what the worker takes once it has collected its garbage.
+func (s *soak) whole() footprint {
+	pid := s.worker()
+	name := insightFile(s.dir, pid)
+	_ = os.Remove(name)
+	_ = syscall.Kill(pid, syscall.SIGUSR2)
+	var text []byte
+	if !poll(func() bool {
+		var err error
+		text, err = os.ReadFile(name)
+		return err == nil
+	}) {
+		s.fail("worker %d does not say what is inside", pid)
+	}
+	f := footprintOf(pid)
+	if err := json.Unmarshal(text, &f.insight); err != nil {
+		s.fail("worker %d says %q: %v", pid, text, err)
+	}
+	return f
+}
+
 // atRest returns what the worker takes when nobody asks anything.
 func (s *soak) atRest(t *testing.T) footprint {
 	s.settled()
-	var last footprint
-	since := time.Now()
-	poll(func() bool {
-		f := footprintOf(s.worker())
-		if f.descriptors != last.descriptors || f.threads != last.threads {
-			last, since = f, time.Now()
-		}
-		return time.Since(since) > 300*time.Millisecond
+	last := s.whole()
+	poll(func() bool { // until what visitors have left has gone
+		before := last
+		last = s.whole()
+		return last.Goroutines >= before.Goroutines && last.descriptors >= before.descriptors
 	})
 	t.Logf("the worker at rest: %v", last)
 	return last
 }
 
-// What may grow while one worker serves: threads and descriptors that the runtime keeps, and what a
-// page has left that made much garbage.
+// What may grow while one worker serves: what is alive by a tenth and by what pages keep that had
+// not been asked for before; the process by holes in its heap, too, and by the threads' stacks.
 const (
+	moreAlive       = 4 << 20
 	moreMemory      = 32 << 20
 	moreThreads     = 16
+	moreGoroutines  = 8
 	moreDescriptors = 8
 )
-
-// leakPatience returns how long to wait for memory to come back, and how much more of it there may be.
-// Go looks for garbage after two minutes in which nothing has happened, and gives it back to the
-// system bit by bit. A short test does not wait for that, and proves little of memory.
-func leakPatience() (wait time.Duration, more int) {
-	if *soakFor < time.Minute {
-		return patience, 4 * moreMemory
-	}
-	return 5 * time.Minute, moreMemory
-}
 
 // compare waits until the worker takes no more than it did.
 func (s *soak) compare(t *testing.T, before footprint) {
 	var now footprint
-	wait, more := leakPatience()
-	began, good := time.Now(), false
-	for !good && time.Since(began) < wait {
-		time.Sleep(10 * time.Millisecond)
-		now = footprintOf(s.worker())
-		good = now.memory <= before.memory*11/10+more && now.threads <= before.threads+moreThreads &&
+	good := poll(func() bool {
+		now = s.whole()
+		return now.Live <= before.Live*11/10+moreAlive && now.memory <= before.memory*11/10+moreMemory &&
+			now.threads <= before.threads+moreThreads && now.Goroutines <= before.Goroutines+moreGoroutines &&
 			now.descriptors <= before.descriptors+moreDescriptors
-	}
-	t.Logf("the worker in the end, %v later: %v", time.Since(began).Round(time.Millisecond), now)
+	})
+	t.Logf("the worker in the end: %v", now)
 	if !good {
 		s.fail("the worker has grown from %v to %v", before, now)
 	}
