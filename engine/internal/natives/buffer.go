@@ -15,7 +15,10 @@ var elementSizes = map[string]int{
 	"BigInt64Array": 8, "BigUint64Array": 8,
 }
 
-var bigInt = reflect.TypeFor[*big.Int]()
+var (
+	bigInt      = reflect.TypeFor[*big.Int]()
+	arrayBuffer = reflect.TypeFor[goja.ArrayBuffer]()
+)
 
 // bufferLength is for ArrayBuffer(n).
 func bufferLength(c *Checks, args []goja.Value) []goja.Value {
@@ -43,7 +46,7 @@ func typedArray(name string, size int) touch {
 		}
 		what := "new " + name
 		if o, ok := args[0].(*goja.Object); ok {
-			if _, isBuffer := o.Export().(goja.ArrayBuffer); !isBuffer {
+			if o.ExportType() != arrayBuffer { // and not Export: of holes it would make a list
 				c.buffer(what, listLength(o)*float64(size))
 			}
 			return args
@@ -85,7 +88,7 @@ func listLength(o *goja.Object) float64 {
 func typedFrom(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 	if o, ok := call.Argument(0).(*goja.Object); ok {
 		c.buffer("TypedArray.from", listLength(o))
-		c.visitAny("TypedArray.from", o)
+		c.visit("TypedArray.from", o)
 	}
 	return call
 }

@@ -44,7 +44,7 @@ func (c *Checks) visit(what string, o *goja.Object) {
 		}
 		c.length(what, float64(length))
 	}
-	if o.ClassName() == "Array" || o.ExportType() == plainObject {
+	if o.ClassName() == "Array" || o.ExportType() == plainObject || isTyped(o) {
 		c.length(what, lengthOf(o))
 	}
 }
@@ -64,11 +64,11 @@ func lengthOf(o *goja.Object) float64 {
 	if v == nil {
 		return 0
 	}
-	if _, ok := v.(*goja.Object); ok || isBigInt(v) {
-		return 0 // rare enough: the function itself converts it
+	if o, ok := v.(*goja.Object); ok {
+		v = o.ToNumber() // and the function does so again: what is converted cannot be put in its place
 	}
-	if _, ok := v.(*goja.Symbol); ok {
-		return 0
+	if _, ok := v.(*goja.Symbol); ok || isBigInt(v) {
+		return 0 // the function itself throws
 	}
 	n := v.ToFloat()
 	if math.IsNaN(n) {
@@ -106,27 +106,16 @@ func arrayFrom(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 	case goja.String:
 		c.list("Array.from", float64(v.Length()))
 	case *goja.Object:
-		if v.ClassName() == "Array" || v.ExportType() == plainObject || isTyped(v) {
-			c.visitAny("Array.from", v)
-		}
+		c.visit("Array.from", v)
 	}
 	return call
-}
-
-// visitAny is visit for what may be a typed array as well.
-func (c *Checks) visitAny(what string, o *goja.Object) {
-	if isTyped(o) {
-		c.length(what, lengthOf(o))
-		return
-	}
-	c.visit(what, o)
 }
 
 // concatLists adds up what is put together.
 func concatLists(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 	total := 0.0
 	add := func(v goja.Value) {
-		if o, ok := v.(*goja.Object); ok && o.ClassName() == "Array" {
+		if o, ok := v.(*goja.Object); ok && spreads(o) {
 			c.visit("Array.prototype.concat", o)
 			total += lengthOf(o)
 		}
@@ -137,6 +126,18 @@ func concatLists(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 	}
 	c.list("Array.prototype.concat", total)
 	return call
+}
+
+// spreads reports whether concat takes an object's elements, and not the object.
+func spreads(o *goja.Object) bool {
+	if o.ClassName() == "Array" {
+		return true
+	}
+	if o.ExportType() != plainObject && !isTyped(o) {
+		return false
+	}
+	own := o.GetSymbol(goja.SymIsConcatSpreadable)
+	return own != nil && own.ToBoolean()
 }
 
 // listAt is for functions that take their arguments as an array.
@@ -161,9 +162,7 @@ func keys(what string) before {
 	return func(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 		switch v := call.Argument(0).(type) {
 		case goja.String:
-			if what != "JSON.stringify" {
-				c.list(what, float64(v.Length()))
-			}
+			c.list(what, float64(v.Length()))
 		case *goja.Object:
 			if isTyped(v) {
 				c.length(what, lengthOf(v))
@@ -171,6 +170,17 @@ func keys(what string) before {
 		}
 		return call
 	}
+}
+
+// stringify is for JSON.stringify, which writes down holes, and makes a list of the names that it
+// is to keep.
+func stringify(c *Checks, call goja.FunctionCall) goja.FunctionCall {
+	for i := range 2 {
+		if o, ok := call.Argument(i).(*goja.Object); ok && (isTyped(o) || o.ClassName() == "Array") {
+			c.visit("JSON.stringify", o)
+		}
+	}
+	return call
 }
 
 // isTyped reports whether an object is a typed array.

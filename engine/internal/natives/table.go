@@ -23,14 +23,16 @@ func globals() table {
 		"Array":       constructor(arrayLength, map[string]before{"from": arrayFrom}),
 		"String":      members(map[string]before{"raw": raw}),
 		"ArrayBuffer": constructor(bufferLength, nil),
-		"JSON":        members(map[string]before{"parse": parseJSON, "stringify": keys("JSON.stringify")}),
+		"JSON":        members(map[string]before{"parse": parseJSON, "stringify": stringify}),
 		"Reflect": members(map[string]before{
 			"apply": listAt(2, "Reflect.apply"), "construct": listAt(1, "Reflect.construct"),
 			"setPrototypeOf": setPrototype, "ownKeys": keys("Reflect.ownKeys"),
 		}),
-		"Function": constructor(source("Function"), nil),
-		"RegExp":   constructor(pattern, nil),
-		"eval":     method(evaluate),
+		"Function":  constructor(source("Function"), nil),
+		"RegExp":    constructor(pattern, nil),
+		"eval":      method(evaluate),
+		"escape":    method(encode("escape")),
+		"encodeURI": method(encode("encodeURI")), "encodeURIComponent": method(encode("encodeURIComponent")),
 		"BigInt": method(func(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 			bigIntDigits(c, call.Arguments)
 			return call

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dop251/goja"
 )
@@ -158,6 +159,27 @@ func (c *Checks) replace(name string, s, with goja.String, each float64, call go
 	})
 	call.Arguments = []goja.Value{call.Argument(0), counting}
 	return call
+}
+
+// encode is for the functions that write a character as %E2%82%AC: three characters for each of
+// its bytes. A few that stay what they are may be counted three times, or those that do not once.
+func encode(name string) before {
+	return func(c *Checks, call goja.FunctionCall) goja.FunctionCall {
+		s, call := c.toText(call, 0)
+		if s == nil || float64(s.Length())*9 <= float64(c.Max) {
+			return call
+		}
+		length := 0
+		for _, r := range s.String() {
+			if r == ' ' || r == '%' || r == '"' || r >= utf8.RuneSelf {
+				length += 3 * len(string(r))
+			} else {
+				length++
+			}
+		}
+		c.text(name, float64(length))
+		return call
+	}
 }
 
 // quote shows the beginning of a string.
