@@ -135,7 +135,7 @@ var objectVariables = map[string]func(*environ) goja.Value{
 	"wsgi.errors":           func(e *environ) goja.Value { return e.call.newErrors() },
 	"wsgi.multithread":      func(e *environ) goja.Value { return e.rt.vm.ToValue(false) },
 	"wsgi.multiprocess":     func(e *environ) goja.Value { return e.rt.vm.ToValue(true) },
-	"wsgi.run_once":         func(e *environ) goja.Value { return e.rt.vm.ToValue(false) },
+	"wsgi.run_once":         func(e *environ) goja.Value { return e.rt.vm.ToValue(e.rt.page.isolation == IsolationRequest) },
 	"wsgi.input_terminated": func(e *environ) goja.Value { return e.rt.vm.ToValue(true) },
 	"wizgy.params":          (*environ).params,
 }

@@ -123,3 +123,17 @@ func TestIsolatedPageKeepsNoRuntime(t *testing.T) {
 		t.Errorf("%d runtimes are left", n)
 	}
 }
+
+func TestRunOnceIsTrueWhereEachRequestHasItsOwnRuntime(t *testing.T) {
+	dir := t.TempDir()
+	const app = "export function application(environ, start_response) { start_response('200 OK', []); return [String(environ['wsgi.run_once'])] }"
+	write(t, dir, "kept.js", app)
+	write(t, dir, "named.js", app)
+	write(t, dir, "own.js", "export const isolation = 'request';\n"+app)
+	e := open(t, Config{Dir: dir, Isolate: []string{"named.js"}})
+	for path, want := range map[string]string{"/kept": "false", "/named": "true", "/own": "true"} {
+		if got, err := get(e, path); err != nil || got != want {
+			t.Errorf("%s: wsgi.run_once is %q, %v, want %s", path, got, err, want)
+		}
+	}
+}
