@@ -69,7 +69,7 @@ func New(cfg Config) (*Engine, error) {
 	e.realDir.Store(&dir)
 	e.setModules()
 	if !cfg.NoWatch {
-		if e.watcher, err = watch.New(watch.Config{Roots: append([]string{dir}, e.cfg.Also...), Mark: isPartialName, Logger: e.log}); err != nil {
+		if e.watcher, err = watch.New(watch.Config{Roots: append([]string{dir}, e.cfg.Also...), Mark: isPartialName, Chmod: e.mayHelp, Logger: e.log}); err != nil {
 			e.dog.close()
 			return nil, fmt.Errorf("engine: watch %s: %w", cfg.Dir, err)
 		}

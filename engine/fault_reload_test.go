@@ -207,3 +207,36 @@ func TestFaultEndlessTopLevelKeepsTheLastGoodPage(t *testing.T) {
 		t.Errorf("mended, the page answers %q, %v", got, err)
 	}
 }
+
+func TestFaultPermissionsThatArePutRightArePickedUp(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root reads everything")
+	}
+	dir := t.TempDir()
+	page := write(t, dir, "apps/page.js", numbered(1))
+	below := write(t, dir, "apps/sub/page.js", numbered(1))
+	e := open(t, Config{Dir: filepath.Join(dir, "apps")})
+	for _, path := range []string{"/page", "/sub/page"} {
+		if got, err := get(e, path); got != "1" || err != nil {
+			t.Fatal(got, err)
+		}
+	}
+	chmod := func(path string, mode os.FileMode) {
+		t.Helper()
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A page that comes with the wrong permissions, in a site of which a folder cannot be read.
+	chmod(filepath.Dir(below), 0)
+	chmod(page, 0o200)
+	write(t, dir, "apps/page.js", numbered(2))
+	eventually(t, "the broken page", func() bool { return e.mayHelp("") })
+	if got, err := get(e, "/page"); got != "1" || err != nil {
+		t.Errorf("the last good page: %q, %v", got, err)
+	}
+	chmod(page, 0o600)
+	eventually(t, "the new page", func() bool { got, _ := get(e, "/page"); return got == "2" })
+	chmod(filepath.Dir(below), 0o700)
+	eventually(t, "the page in the folder", func() bool { got, _ := get(e, "/sub/page"); return got == "1" })
+}

@@ -108,6 +108,21 @@ func (e *Engine) each(pages iter.Seq[*page], atATime int, do func(*page)) {
 	}
 }
 
+// mayHelp reports whether other permissions of a file may put right what is wrong: a page that
+// could not be read, or a folder. Where nothing is wrong they are no reason to read all again.
+func (e *Engine) mayHelp(string) bool {
+	site := e.site.Load()
+	if site == nil {
+		return false
+	}
+	for _, p := range site.pages {
+		if p.loaded.Load() && p.broken() != nil {
+			return true
+		}
+	}
+	return slices.ContainsFunc(site.folders, func(f folder) bool { return f.closed })
+}
+
 // concerns reports whether a change may be one of pages. Most changes in the folders that are
 // watched beside theirs are not.
 func (e *Engine) concerns(change watch.Change) bool {

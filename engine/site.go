@@ -28,6 +28,7 @@ type folder struct {
 	stamp  stamp
 	readAt time.Time
 	names  string // of its entries, and their kinds
+	closed bool   // it cannot be read
 }
 
 // look tells whether the folder's entries have changed.
@@ -104,7 +105,7 @@ func (e *Engine) walk(s *site, rel string, above []os.FileInfo) {
 	dir := filepath.Join(e.dir, filepath.FromSlash(rel))
 	at := folder{path: dir, readAt: time.Now(), stamp: stampOf(dir)}
 	entries, readErr := os.ReadDir(dir)
-	at.names = namesOf(entries)
+	at.names, at.closed = namesOf(entries), errors.Is(readErr, fs.ErrPermission)
 	s.folders = append(s.folders, at)
 	info, err := os.Stat(dir)
 	if err != nil || slices.ContainsFunc(above, func(i os.FileInfo) bool { return os.SameFile(i, info) }) {

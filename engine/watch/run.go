@@ -95,6 +95,9 @@ func (w *Watcher) begin() {
 // parent and is watched too.
 func (w *Watcher) changed(f *folder, name string, op fsnotify.Op) {
 	const structure = fsnotify.Create | fsnotify.Remove | fsnotify.Rename
+	if f != nil && op == fsnotify.Chmod && w.config.Chmod != nil && w.config.Chmod(filepath.Join(f.path, name)) {
+		op |= fsnotify.Create // a folder may be readable only now
+	}
 	if f == nil || !op.Has(structure|fsnotify.Write) {
 		return
 	}

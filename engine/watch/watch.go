@@ -40,6 +40,11 @@ type Config struct {
 	// whether the answer was ever yes. It is called from one goroutine.
 	Mark func(path string) bool
 
+	// Chmod, if it is set, is asked whether it matters that the kernel tells of a path which may
+	// have other permissions, another owner or another time, and is what it was otherwise. That
+	// is no change if Chmod is nil. It is called from one goroutine.
+	Chmod func(path string) bool
+
 	// Logger gets a warning when the kernel's limits are reached. Nil means [slog.Default].
 	Logger *slog.Logger
 }

@@ -203,6 +203,21 @@ func TestPermissionsAloneAreNoChange(t *testing.T) {
 	}
 }
 
+func TestPermissionsThatMatterAreAChange(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	page, other := write(t, filepath.Join(root, "page.js")), write(t, filepath.Join(root, "other.js"))
+	below := write(t, filepath.Join(mkdir(t, root, "sub"), "page.js"))
+	w := open(t, Config{Roots: []string{root}, Chmod: func(path string) bool { return filepath.Base(path) != "other.js" }})
+	must(t, os.Chmod(other, 0o600))
+	must(t, os.Chmod(page, 0o600))
+	unexpected(t, expect(t, w, page), other)
+	must(t, os.Chmod(filepath.Dir(below), 0o750))
+	expect(t, w, filepath.Dir(below))
+	write(t, below)
+	expect(t, w, below) // the folder is watched as before
+}
+
 func TestNothingIsReportedThatWasThereBefore(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
