@@ -18,6 +18,10 @@ const (
 	defaultSilence = 20 * time.Second
 	startTime      = time.Minute // for a worker to begin to serve
 
+	// newProgramTime is startTime for a worker of a new program while nobody serves: the old
+	// program is known to work.
+	newProgramTime = time.Second
+
 	// settleTime is how long an old worker with nothing left but what cannot be stopped lives on,
 	// so that clients with an open connection hear of its end.
 	settleTime = 2 * time.Second
@@ -46,7 +50,11 @@ func (s *supervisor) look(count int) {
 func (s *supervisor) lookAt(c *child) {
 	c.heard++
 	limit := s.cfg.Silence
-	if c.ready.IsZero() {
+	switch {
+	case !c.ready.IsZero():
+	case s.current == nil && s.program.upgrading():
+		limit = newProgramTime
+	default:
 		limit = startTime
 	}
 	if time.Duration(c.heard)*tick > limit && c.killed == "" {
