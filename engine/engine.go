@@ -60,7 +60,7 @@ func New(cfg Config) (*Engine, error) {
 		}
 		e.cfg.Also = append(e.cfg.Also, also)
 	}
-	e.dog = newWatchdog(e.reportStuck, newHunger(cfg.MaxHeap, e.dropIdle, e.log))
+	e.dog = newWatchdog(e.reportStuck, newHunger(cfg.MaxHeap, e.cfg.MaxValue, e.dropIdle, e.log))
 	e.room.limit = int64(cfg.MaxAllRuntimes)
 	natives.LimitRegexps(cfg.Timeout)
 	if err := natives.Install(); err != nil {

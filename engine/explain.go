@@ -68,6 +68,10 @@ func (rt *runtime) explainError(err error) *Error {
 		e.Hint = "it grew faster than any other: keep less at a time, and yield what is ready"
 		e.status, e.retry = http.StatusServiceUnavailable, time.Second
 		rt.placeAt(e, interrupted.Stack())
+	case interrupted != nil && errors.Is(cause, errGiant):
+		e.Message, e.cause = fmt.Sprintf("%v: more than %d times the %d MiB of --max-value", cause, giant, rt.page.e.cfg.MaxValue>>20), cause
+		e.Hint = "a string grows by being copied: yield or join its pieces, or raise --max-value"
+		rt.placeAt(e, interrupted.Stack())
 	case interrupted != nil && cause != nil:
 		e.Message, e.cause = cause.Error(), cause
 	case errors.As(err, &overflow):

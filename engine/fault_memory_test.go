@@ -76,3 +76,24 @@ func TestHungryPageIsStoppedAndNoOther(t *testing.T) {
 		})
 	}
 }
+
+// TestValueFarBeyondWhatIsAllowedIsStopped lets a page double a string where there is memory for
+// many more steps, each of which takes twice as long as the one before and cannot be interrupted.
+func TestValueFarBeyondWhatIsAllowedIsStopped(t *testing.T) {
+	s := serve(t, Config{Timeout: 60 * time.Second, MaxHeap: 64 << 30, MaxValue: 4 << 20}, map[string]string{
+		"giant.js": `export function application() { let s = "x"; for (;;) if ((s += s).length > 2 ** 30) throw new Error("a giant") }`,
+		"many.js": `export function application(environ, start_response) {
+			start_response("200 OK", []);
+			const all = [];
+			for (let i = 0; i < 12; i++) all.push("x".repeat(4e6));
+			return [String(all.length)]; }`,
+	})
+	err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/giant", nil))
+	if e := asError(err); err == nil || e.HTTPStatus() != 500 || !strings.Contains(e.Message, "too large: more than 4 times the 4 MiB of --max-value") || e.Line != 1 {
+		t.Errorf("got %v", err)
+	}
+	if log := fmt.Sprint(s.log); !strings.Contains(log, "MiB, where 4 are allowed, is stopped, after") || !strings.Contains(log, "apps/giant.js") {
+		t.Errorf("the log says %s", log)
+	}
+	s.want("/many", 200, "12")
+}

@@ -20,9 +20,19 @@ import (
 // errMemory is why a page is stopped whose values do not fit.
 var errMemory = errors.New("the page was stopped because the server's memory ran out")
 
+// errGiant is why a page is stopped that has made a value far larger than any may be. Built-in
+// functions are looked at before they are called; this one was made by +, or bit by bit.
+var errGiant = errors.New("the page was stopped because of a value that is too large")
+
+// giant is how many times larger than allowed a value is at least that a page is stopped for. In a
+// string that is doubled, it is too late soon after: nothing interrupts the copying of gigabytes,
+// and no collection of garbage, which stops everything else, begins before it is over.
+const giant = 4
+
 // hunger watches the heap on behalf of the watchdog, whose goroutine is the only one that uses it.
 type hunger struct {
 	budget int64  // bytes
+	value  int64  // how large a value may be, in bytes
 	evict  func() // lets go of what is kept only to be faster
 	log    *slog.Logger
 
@@ -45,11 +55,11 @@ const (
 	endGrace = time.Second
 )
 
-func newHunger(budget int64, evict func(), log *slog.Logger) *hunger {
+func newHunger(budget, value int64, evict func(), log *slog.Logger) *hunger {
 	if budget <= 0 {
 		return nil
 	}
-	return &hunger{budget: budget, evict: evict, log: log, sample: []metrics.Sample{
+	return &hunger{budget: budget, value: value, evict: evict, log: log, sample: []metrics.Sample{
 		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"},
 	}}
 }
@@ -76,7 +86,7 @@ func (h *hunger) look(now time.Time, each func(func(*guard))) {
 	if computing > 0 {
 		each(func(g *guard) { g.credit(grown / int64(computing)) })
 	}
-	if h.waits(now) || h.last+2*grown <= h.budget {
+	if h.waits(now) || grown >= giant*h.value && h.stopGiant(now, each) || h.last+2*grown <= h.budget {
 		return
 	}
 	// A string that is doubled grows by twice as much in its next step: there is no time to
@@ -128,22 +138,46 @@ func (h *hunger) collect() {
 // stop stops the page that is to blame, if there is one. What Go has sampled may be as old as the
 // last collection of garbage: it may blame a page, but only after another one may it clear all.
 func (h *hunger) stop(now time.Time, each func(func(*guard))) {
-	has := inUse()
+	has, _ := inUse()
 	first := h.first(now, &has, each)
 	if first == nil && now.Sub(h.collected) >= collectEvery {
 		if h.collect(); h.last <= h.budget {
 			return
 		}
-		has = inUse()
+		has, _ = inUse()
 		first = h.first(now, &has, each)
 	}
 	if first == nil {
 		return
 	}
-	slot, grew, since := first.fireFor(errMemory)
-	h.victim, h.fired = weak.Make(first), now
+	slot, grew, since := h.fire(first, errMemory, now)
 	h.log.Warn(fmt.Sprintf("memory: the heap has %d MiB, of %d that it may have: the page that has about %d of them is stopped, after %v",
 		h.last>>20, h.budget>>20, max(has[slot], grew)>>20, now.Sub(since).Round(time.Millisecond)), "page", first.page)
+}
+
+// stopGiant stops the page that has the largest value of all, if that is one that no page should
+// have. It reports whether there was one.
+func (h *hunger) stopGiant(now time.Time, each func(func(*guard))) bool {
+	_, largest := inUse()
+	var first *guard
+	size := giant * h.value
+	each(func(g *guard) {
+		if n := g.largest(&largest); n >= size {
+			first, size = g, n
+		}
+	})
+	if first == nil {
+		return false
+	}
+	_, _, since := h.fire(first, errGiant, now)
+	h.log.Warn(fmt.Sprintf("memory: the page that has a value of %d MiB, where %d are allowed, is stopped, after %v",
+		size>>20, h.value>>20, now.Sub(since).Round(time.Millisecond)), "page", first.page)
+	return true
+}
+
+func (h *hunger) fire(g *guard, cause error, now time.Time) (slot int, grew int64, since time.Time) {
+	h.victim, h.fired = weak.Make(g), now
+	return g.fireFor(cause)
 }
 
 // first returns the page that is to blame most, or nil.
@@ -191,6 +225,16 @@ func (g *guard) hunger(now time.Time, has *[64]int64, budget int64) float64 {
 		return 0
 	}
 	return float64(g.grew) * float64(g.grew) / max(now.Sub(g.began).Seconds(), tick.Seconds())
+}
+
+// largest returns the size of the largest value that the page has, if it runs and is known.
+func (g *guard) largest(of *[64]int64) int64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.running || g.cause != nil || g.unblock != nil || g.slot == 0 {
+		return 0
+	}
+	return of[g.slot]
 }
 
 // fireFor stops the page for a reason of the caller's, and tells where to look for what it had.

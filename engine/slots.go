@@ -62,8 +62,8 @@ func digit2(n, digits int, f func() error) error { return inSlot(n, digits, f) }
 func digit3(n, digits int, f func() error) error { return inSlot(n, digits, f) }
 
 // inUse returns how many bytes are in use that were allocated in each slot, as of the last
-// collection of garbage.
-func inUse() (bytes [64]int64) {
+// collection of garbage, and how large the largest thing is that is one.
+func inUse() (bytes, largest [64]int64) {
 	digits := map[uintptr]int{}
 	for i, f := range []any{digit0, digit1, digit2, digit3} {
 		digits[reflect.ValueOf(f).Pointer()] = i
@@ -72,7 +72,7 @@ func inUse() (bytes [64]int64) {
 	records := make([]goruntime.MemProfileRecord, n+200)
 	n, ok := goruntime.MemProfile(records, false)
 	if !ok {
-		return bytes
+		return bytes, largest
 	}
 	digit := map[uintptr]int{} // of a return address; -1 for other functions
 	for i := range records[:n] {
@@ -95,9 +95,10 @@ func inUse() (bytes [64]int64) {
 		}
 		if found == slotDigits {
 			bytes[slot] += scaled(&records[i])
+			largest[slot] = max(largest[slot], records[i].InUseBytes()/max(records[i].InUseObjects(), 1))
 		}
 	}
-	return bytes
+	return bytes, largest
 }
 
 // scaled returns what the samples of a record stand for: one is taken every MemProfileRate bytes,
