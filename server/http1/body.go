@@ -145,6 +145,13 @@ func (b *body) settle() bool {
 // exceeds reports whether it is known that there is more left than n octets.
 func (b *body) exceeds(n int64) bool { return b.left > n }
 
+// broken reports whether it is known that the end of the body will not be found.
+func (b *body) broken() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err != nil && b.err != io.EOF
+}
+
 // finish deals with what is left of the body after the handler. It reports whether all of it has
 // been read, so that what comes next is a request.
 func (b *body) finish(drain bool) bool {
