@@ -180,6 +180,45 @@ func TestWhatIsNotCompressed(t *testing.T) {
 	}
 }
 
+func TestRuleForbidsToTransform(t *testing.T) {
+	root := site(t, map[string]string{"fixed/a.html": prose, "fixed/b.js": prose, "fixed/b.js.gz": "gzipped", "a.html": prose})
+	must(t, chtimes(filepath.Join(root, "fixed/b.js"), time.Now().Add(-time.Hour))) // so that the other is not older
+	page := pageFunc(func(w http.ResponseWriter, r *http.Request) error {
+		if strings.HasSuffix(r.URL.Path, "/own") {
+			w.Header().Set("Cache-Control", "private")
+		}
+		w.Header().Set("Content-Type", "text/plain")
+		_, err := io.WriteString(w, prose)
+		return err
+	})
+	rules := []CacheRule{{Path: "/fixed/*", Control: "max-age=60, No-Transform"}}
+	s, _ := newServer(t, Config{Root: root, Pages: page, Cache: rules})
+	for _, tt := range []struct {
+		request string
+		encoded bool
+	}{
+		{"GET /fixed/a.html", false}, {"GET /a.html", true}, {"GET /page", true}, // compressed behind it
+		{"GET /fixed/a.html", false}, {"HEAD /fixed/a.html", false}, {"GET /fixed/b.js", false},
+		{"GET /fixed/page", false}, {"HEAD /fixed/page", false},
+		{"POST /fixed/page", true}, {"GET /fixed/own", true}, // for which the rule is not
+	} {
+		method, path, _ := strings.Cut(tt.request, " ")
+		var w *httptest.ResponseRecorder
+		ask := func() bool {
+			w = do(s, method, path, "Accept-Encoding: gzip")
+			return (w.Header().Get("Content-Encoding") == "gzip") == tt.encoded
+		}
+		if tt.encoded {
+			eventually(t, tt.request+" to be compressed", ask)
+		} else if !ask() {
+			t.Errorf("%s: %v", tt.request, w.Header())
+		}
+		if kept := w.Header().Get("Cache-Control") == rules[0].Control; kept == tt.encoded {
+			t.Errorf("%s: %v", tt.request, w.Header())
+		}
+	}
+}
+
 func TestPrecompressedNeighbours(t *testing.T) {
 	encoded := func(c coding) string { return string(encodeFile(c, []byte(prose), func() bool { return false })) }
 	root := site(t, map[string]string{

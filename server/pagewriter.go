@@ -83,7 +83,7 @@ func (p *pageWriter) WriteHeader(status int) {
 	}
 	h := p.Header()
 	p.status, p.length = status, declaredLength(h)
-	if p.length >= 0 && p.length < minEncoded || !mayEncode(status, h) {
+	if p.length >= 0 && p.length < minEncoded || !mayEncode(status, h) || p.ruledNoTransform(status, h) {
 		p.sendHead(plainBody)
 		return
 	}
