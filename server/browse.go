@@ -50,16 +50,29 @@ func (s *Server) browse(w *recorder, r *http.Request, t target) (answered bool, 
 	if accept := r.Header["Accept"]; accepts(accept, "application/json") && !acceptsHTML(accept) {
 		body, contentType = l.json(), "application/json"
 	}
-	h["Content-Type"] = []string{contentType}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	return true, s.servePage(w, r, listPage{contentType, body})
+}
+
+// listPage is a listing as it is sent: compressed on the way, as pages are.
+type listPage struct {
+	contentType string
+	body        []byte
+}
+
+// ServePage implements [Pages].
+func (p listPage) ServePage(w http.ResponseWriter, r *http.Request) error {
+	h := w.Header()
+	h["Content-Type"] = []string{p.contentType}
+	h["Content-Length"] = []string{strconv.Itoa(len(p.body))}
 	h["Content-Security-Policy"] = []string{"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"}
 	h["X-Content-Type-Options"] = nosniff
 	h.Add("Vary", "Accept")
 	w.WriteHeader(http.StatusOK)
-	if !w.head {
-		_, _ = w.Write(body)
+	if r.Method == http.MethodHead {
+		return nil
 	}
-	return true, nil
+	_, err := w.Write(p.body)
+	return err
 }
 
 // listing is what is in a folder.
