@@ -97,7 +97,7 @@ type entry struct {
 
 // list returns what is in a folder and can be asked for.
 func (o *openFolder) list(dir string) (entries []entry, more bool, err error) {
-	folder, err := o.OpenRoot(dir)
+	folder, err := o.openRoot(dir)
 	if err != nil {
 		return nil, false, err
 	}
@@ -130,7 +130,7 @@ func (o *openFolder) entry(folder *os.Root, dir, name string) (e entry, ok bool)
 	}
 	info, err := folder.Lstat(name)
 	if err == nil && info.Mode().Type() == fs.ModeSymlink {
-		info, err = o.Stat(path.Join(dir, name))
+		info, err = o.stat(path.Join(dir, name))
 	}
 	if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
 		return entry{}, false
