@@ -75,12 +75,25 @@ func (o *options) limitMemory() supervisor.Limits {
 	return supervisor.Limits{Stop: o.StopTimeout, Memory: limit, MaxMemory: most}
 }
 
-// heapBudget is how large the heap may become before pages are stopped, in bytes: four fifths of
-// the limit that Go's collector has, if it has one, and otherwise half of the memory that there
-// is. 0 is no limit.
-func heapBudget() int64 {
+// autoHeap is how large the heap may become where nobody has said how much memory there may be.
+// Pages that need more are rare, and on a machine with much memory one that runs away would be
+// stopped too late: neither copying a string of gigabytes nor collecting so much garbage is quick.
+const autoHeap = 2 << 30
+
+// heapBudget is how large the heap may become before pages are stopped, in bytes, where total is
+// the memory that there is: four fifths of the limit that Go's collector has, if it has one, and
+// otherwise half of the memory; no more than autoHeap unless somebody has set a limit, or none.
+// 0 is no limit.
+func (m memoryLimit) heapBudget(total int64) int64 {
+	budget := total / 2
 	if limit := debug.SetMemoryLimit(-1); limit != math.MaxInt64 {
-		return limit / 5 * 4
+		budget = limit / 5 * 4
 	}
-	return totalMemory() / 2
+	if m != autoMemory || os.Getenv("GOMEMLIMIT") != "" {
+		return budget
+	}
+	if budget == 0 {
+		return autoHeap
+	}
+	return min(budget, autoHeap)
 }

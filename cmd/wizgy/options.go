@@ -173,7 +173,7 @@ func (o *options) engineConfig() engine.Config {
 	cfg := engine.Config{
 		Timeout: o.Timeout, MaxRuntimes: o.Runtimes, MaxAllRuntimes: o.MaxRuntimes, Environ: o.Set,
 		MaxQueue: orNone(int64(o.Queue)), MaxDepth: o.MaxDepth,
-		MaxValue: orNone(int64(o.MaxValue)), MaxHeap: heapBudget(),
+		MaxValue: orNone(int64(o.MaxValue)), MaxHeap: o.MaxMemory.heapBudget(totalMemory()),
 		Isolation: engine.Isolation(o.Isolation),
 	}
 	for _, name := range o.Isolate {
