@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -14,9 +15,10 @@ import (
 // input is wsgi.input: PEP 3333, "Input and Error Streams". It reads the request's body as the
 // page asks for it, and holds no more of it than a line, or what the page asked for.
 type input struct {
-	c    *call
-	body *bufio.Reader
-	err  error // what ended the body, if not its end
+	c     *call
+	body  *bufio.Reader
+	taken int64 // bytes that have come from the client, read or buffered
+	err   error // what ended the body, if not its end
 }
 
 // newInput makes the object that the page sees.
@@ -42,17 +44,22 @@ func (c *call) newInput() goja.Value {
 // read returns at most size bytes, or all that is left. Less than size is the end of the body.
 func (in *input) read(args goja.FunctionCall) goja.Value {
 	size, limited := in.size("read", args.Argument(0))
-	var b []byte
-	in.fetch(func() (err error) {
-		var from io.Reader = in.body
-		if limited {
-			from = io.LimitReader(in.body, size)
-		}
-		b, err = io.ReadAll(from)
+	var from io.Reader = in.body
+	length := max(in.c.r.ContentLength-in.taken+int64(in.body.Buffered()), 0)
+	if limited {
+		from, length = io.LimitReader(in.body, size), min(size, length)
+	}
+	var b bytes.Buffer
+	b.Grow(int(min(length, maxForeseen)) + bytes.MinRead) // which the end is found with
+	in.fetch(func() error {
+		_, err := b.ReadFrom(from)
 		return err
 	})
-	return in.bytes(b)
+	return in.bytes(b.Bytes())
 }
+
+// maxForeseen is how much room is made for what a client has only said that it will send.
+const maxForeseen = 64 << 10
 
 // readline returns a line with its end, or the last bytes, or none at the end of the body. With a
 // limit, a longer line comes in pieces.
@@ -143,6 +150,7 @@ type patient struct {
 
 func (p patient) Read(b []byte) (n int, err error) {
 	p.c.rt.guard.client(p.c.unblock, func() { n, err = p.body.Read(b) })
+	p.c.input.taken += int64(n)
 	return n, err
 }
 

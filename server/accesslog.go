@@ -38,9 +38,9 @@ func (s *Server) logAccess(w *recorder, r *http.Request, start time.Time) {
 	if !h.Enabled(ctx, slog.LevelInfo) {
 		return
 	}
-	end := time.Now()
+	duration := time.Since(start) // which costs half of what time.Now does
 	line := accessLine{
-		time: end, method: visibleASCII(r.Method), path: loggedPath(r), status: w.status, bytes: w.bytes, duration: end.Sub(start),
+		time: start.Add(duration), method: visibleASCII(r.Method), path: loggedPath(r), status: w.status, bytes: w.bytes, duration: duration,
 		page: w.page, file: w.file, request: w.id, generation: w.generation, remote: r.RemoteAddr, aborted: w.aborted,
 	}
 	if line.status == 0 && !w.aborted && !w.hijacked {
@@ -126,9 +126,9 @@ func (h *jsonHandler) handleAccess(l accessLine) {
 	line := lines.Get().(*[]byte)
 	defer lines.Put(line)
 	b := append((*line)[:0], `{"time":"`...)
-	b = h.time.append(b, l.time)
-	b = appendFraction(b, l.time.Nanosecond())
-	b = l.time.AppendFormat(b, "Z07:00")
+	second := h.time.at(l.time)
+	b = appendFraction(append(b, second.text...), l.time.Nanosecond())
+	b = append(b, second.zone...)
 	b = append(b, `","level":"INFO","msg":"request","method":`...)
 	b = appendJSON(b, l.method)
 	b = appendJSON(append(b, `,"path":`...), l.path)
@@ -155,17 +155,27 @@ func (h *jsonHandler) handleAccess(l accessLine) {
 // appendJSON appends s as a JSON string, as [jsonEscaper] leaves it.
 func appendJSON(b []byte, s string) []byte {
 	b = append(b, '"')
-	for i := 0; i < len(s); {
-		if c := s[i]; c >= ' ' && c < 0x7f && c != '"' && c != '\\' {
-			b = append(b, c)
-			i++
-			continue
+	for {
+		n := plainJSON(s)
+		b = append(b, s[:n]...)
+		if n == len(s) {
+			return append(b, '"')
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := utf8.DecodeRuneInString(s[n:])
 		b = appendJSONRune(b, r, size)
-		i += size
+		s = s[n+size:]
 	}
-	return append(b, '"')
+}
+
+// plainJSON returns how many bytes of s, from the first on, stand for themselves in JSON. Of those
+// that are not ASCII it knows nothing.
+func plainJSON(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 func appendJSONRune(b []byte, r rune, size int) []byte {

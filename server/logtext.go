@@ -116,6 +116,10 @@ func (h *textHandler) appendLevel(b []byte, level slog.Level) []byte {
 
 // appendKey appends the name of an attribute, which needs no escapes.
 func (h *textHandler) appendKey(b []byte, key string) []byte {
+	if !h.colour && h.prefix == "" {
+		b = append(append(b, ' '), key...)
+		return append(b, '=')
+	}
 	b = h.paint(append(b, ' '), dim)
 	b = append(appendEscaped(b, h.prefix), key...)
 	return h.paint(append(b, '='), plain)

@@ -16,15 +16,21 @@ type secondText struct {
 	second int64
 	place  *time.Location
 	text   string
+	zone   string // as JSON has it: Z or ±hh:mm
 }
 
 func (c *secondClock) append(b []byte, t time.Time) []byte {
+	return append(b, c.at(t).text...)
+}
+
+// at returns what is the same for all times of the second that t is in.
+func (c *secondClock) at(t time.Time) *secondText {
 	last, second, place := c.last.Load(), t.Unix(), t.Location()
 	if last == nil || last.second != second || last.place != place {
-		last = &secondText{second, place, t.Format(c.layout)}
+		last = &secondText{second, place, t.Format(c.layout), t.Format("Z07:00")}
 		c.last.Store(last)
 	}
-	return append(b, last.text...)
+	return last
 }
 
 // appendFraction appends nanoseconds as decimals of a second, as short as they are.

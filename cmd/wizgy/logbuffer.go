@@ -34,6 +34,7 @@ type logBuffer struct {
 const (
 	logDelay    = 50 * time.Millisecond
 	logCapacity = 64 << 10
+	logBatch    = logCapacity / 2 // is not kept for the delay: what comes meanwhile has room
 	logPatience = time.Second
 	pieceOfLog  = 16 << 10 // is written at a time
 )
@@ -52,17 +53,31 @@ func (b *logBuffer) Write(line []byte) (int, error) {
 			return len(line), nil
 		}
 	}
+	if len(b.lines)+len(line) > logBatch {
+		b.begin()
+	}
 	b.lines = append(b.lines, line...)
 	switch {
 	case b.delay == 0:
 		b.begin()
 		b.await()
-	case b.timer == nil:
-		b.timer = time.AfterFunc(b.delay, func() { _ = b.Flush() })
 	case len(b.lines) == len(line):
-		b.timer.Reset(b.delay)
+		b.arm()
 	}
 	return len(line), nil
+}
+
+// arm has what has been gathered written after the delay. The caller holds mu.
+func (b *logBuffer) arm() {
+	if b.timer == nil {
+		b.timer = time.AfterFunc(b.delay, func() {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.begin()
+		})
+		return
+	}
+	b.timer.Reset(b.delay)
 }
 
 // Flush writes what has been gathered. It gives up when the log takes nothing.
@@ -141,10 +156,10 @@ func (b *logBuffer) write(lines []byte, broken bool) {
 	b.writing = nil
 	switch {
 	case len(b.lines) == 0:
-	case b.delay == 0:
+	case b.delay == 0 || len(b.lines) >= logBatch:
 		b.begin()
-	default: // the timer may have given up meanwhile
-		b.timer.Reset(b.delay)
+	default: // the timer may have found this write under way
+		b.arm()
 	}
 	b.mu.Unlock()
 	if err == nil && dropped > 0 && b.lost != nil {

@@ -89,6 +89,31 @@ func TestLogBufferIsWrittenWhenItIsFull(t *testing.T) {
 	}
 }
 
+// While a batch is written, the next one has room: nobody waits for the write.
+func TestLogIsWrittenWhileLinesCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, w := io.Pipe()
+		b := &logBuffer{w: w, delay: logDelay}
+		began, line := time.Now(), strings.Repeat("x", 1023)+"\n"
+		const lines = (logBatch + logCapacity) >> 10
+		for range lines {
+			fmt.Fprint(b, line)
+		}
+		if took := time.Since(began); took != 0 {
+			t.Errorf("%d lines took %v, want no time", lines, took)
+		}
+		go func() {
+			if err := b.Flush(); err != nil {
+				t.Error(err)
+			}
+			w.Close()
+		}()
+		if got, _ := io.ReadAll(r); len(got) != lines<<10 {
+			t.Errorf("%d bytes were written, want %d", len(got), lines<<10)
+		}
+	})
+}
+
 // A log whose disk is full loses lines and nothing else, says how many when there is room again,
 // and begins a line of its own then.
 func TestLogThatCannotBeWrittenIsCounted(t *testing.T) {

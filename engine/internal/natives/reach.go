@@ -32,6 +32,7 @@ type layout struct {
 	property     reflect.Type // *valueProperty
 	propertyItem uintptr      // its value, a goja.Value
 	propertySet  uintptr      // its setter, a *goja.Object
+	ascii        reflect.Type // of strings that are kept as bytes below 128
 }
 
 // funcLayout is where a native function has its code.
@@ -82,6 +83,10 @@ func (l *layout) find(vm *goja.Runtime) (err error) {
 		return errors.New("arrays have no values and length")
 	}
 	l.arrayValues, l.arrayLength = offset(list, values), offset(list, length)
+	l.ascii = reflect.TypeOf(vm.ToValue("text"))
+	if l.ascii.Kind() != reflect.String || l.ascii == reflect.TypeOf(vm.ToValue("Käse")) {
+		return errors.New("there is no type for strings of ASCII")
+	}
 	props, err := l.template(vm.GlobalObject())
 	if err != nil {
 		return err

@@ -16,8 +16,8 @@ var strings_ = table{
 	"padEnd":     method(pad("padEnd")),
 	"concat":     method(concatText),
 	"split":      method(split),
-	"replace":    method(replace("replace")),
-	"replaceAll": method(replace("replaceAll")),
+	"replace":    either(replaceText(1), replace("replace")),
+	"replaceAll": either(replaceText(-1), replaceAll),
 	"match":      method(search("match")),
 	"matchAll":   method(search("matchAll")),
 	"search":     method(search("search")),
@@ -132,6 +132,10 @@ func replace(name string) before {
 		}
 		return c.replace(name, s, with, each, call)
 	}
+}
+
+func replaceAll(c *Checks, call goja.FunctionCall) goja.FunctionCall {
+	return between(c, replace("replaceAll")(c, call))
 }
 
 // replace looks closer at a replacement that may be too long.
