@@ -19,7 +19,7 @@ import (
 
 // rewriter changes a program's tree.
 type rewriter struct {
-	evals, bigInts, properties bool
+	evals, bigInts, properties, doublings bool
 
 	changed bool // it needs $wizgy
 	seen    map[any]bool
@@ -31,9 +31,10 @@ func newRewriter(bundle string) *rewriter {
 		evals:      strings.Contains(bundle, "eval"),
 		bigInts:    natives.MayHaveBigInts(bundle),
 		properties: strings.Contains(bundle, `\p{`) || strings.Contains(bundle, `\P{`),
+		doublings:  mayDouble(bundle),
 		seen:       map[any]bool{},
 	}
-	if !w.evals && !w.bigInts && !w.properties {
+	if !w.evals && !w.bigInts && !w.properties && !w.doublings {
 		return nil
 	}
 	return w
@@ -107,6 +108,10 @@ func (w *rewriter) replace(e ast.Expression) ast.Expression {
 	case *ast.BinaryExpression:
 		if name := w.operator(e.Operator); name != "" {
 			return w.call(name, e.Right.Idx0(), e.Left, e.Right)
+		}
+	case *ast.AssignExpression:
+		if w.doublings && doubles(e) {
+			return w.call("sized", e.Right.Idx0(), e)
 		}
 	case *ast.RegExpLiteral:
 		if _, unknown := natives.SpellOut(e.Pattern); w.properties && unknown != "" && strings.Contains(e.Flags, "u") {

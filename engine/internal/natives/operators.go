@@ -20,8 +20,9 @@ func MayHaveBigInts(program string) bool { return bigIntText.MatchString(program
 var operators = goja.MustCompile("", `({ power: (a, b) => a ** b, shift: (a, b) => a << b })`, true)
 
 // SetOperators gives an object the functions that a program calls in place of what is no
-// function: source looks at the argument of an eval and returns it; power and shift do what **
-// and << do; property throws for a \p{…} that is not known.
+// function: source looks at the argument of an eval and returns it; sized does so with a string
+// that was added to itself; power and shift do what ** and << do; property throws for a \p{…} that
+// is not known.
 func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object) error {
 	c.vm = vm
 	made, err := vm.RunProgram(operators)
@@ -51,6 +52,15 @@ func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object) error {
 	err = o.Set("property", func(call goja.FunctionCall) goja.Value {
 		c.unknownProperty(call.Argument(0).String())
 		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = o.Set("sized", func(call goja.FunctionCall) goja.Value {
+		if text, ok := call.Argument(0).(goja.String); ok && c.Max > 0 {
+			c.text("a string that is added to itself", float64(text.Length()))
+		}
+		return call.Argument(0)
 	})
 	if err != nil {
 		return err
