@@ -161,6 +161,9 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 	cfg.Dir, cfg.Dev, cfg.Logger, cfg.Changed = site.apps, dev, logger, r.reportConflicts
 	if p.worker != nil {
 		cfg.Stuck = func(s engine.Stuck) { p.worker.Stuck(s.String()) }
+		if kept := p.worker.Kept(keptPages); kept != nil {
+			cfg.Keep = kept
+		}
 	}
 	cfg.Also, cfg.Switch = []string{site.html}, r.switchSite
 	if dev {

@@ -25,6 +25,9 @@ func IgnoresHangups() bool { return true }
 
 func inherited(int, string) (*os.File, error)     { return nil, errUnsupported }
 func inheritedListener(int) (net.Listener, error) { return nil, errUnsupported }
+func inheritKept(int) ([]*os.File, error)         { return nil, nil }
+func lock(*os.File) (bool, error)                 { return false, errUnsupported }
+func unlock(*os.File)                             {}
 func expectToBeKilled()                           {}
 func ownMemory() int64                            { return 0 }
 func takeName()                                   {}
