@@ -42,7 +42,7 @@ type keeping struct {
 	waiting map[string]time.Time // files whose kept version counts, until then; zero is without end
 	trying  map[*page]struct{}   // that work, and may be replaced by such as do not
 	changed bool                 // something has, since the start
-	written []*page              // what the store has; nil at first
+	written []*page              // what the store has; nil: it is not known
 	left    map[*page]struct{}   // those that did not fit
 	failed  bool                 // to write
 }
@@ -174,14 +174,16 @@ func (e *Engine) keep() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	pages, unknown := k.needed(e.site.Load())
-	if k.written != nil && slices.Equal(k.written, pages) && len(unknown) == 0 {
+	if k.written != nil && len(unknown) == 0 && slices.Equal(k.written, pages) {
 		return
 	}
 	if err := k.write(e, pages, unknown); err != nil {
 		k.fail(e, err)
 		return
 	}
-	k.written, k.failed = pages, false
+	if k.written, k.failed = pages, false; len(unknown) > 0 {
+		k.written = nil // but for what was left as it was
+	}
 }
 
 // needed returns the versions that the next process needs, by file, and the files of which this
