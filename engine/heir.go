@@ -24,7 +24,7 @@ func (h *heir) settle(p *page) {
 		h.take(p)
 		return
 	}
-	h.settled = true
+	h.settled, p.made = true, time.Now().UnixNano()
 	if last := p.last.Swap(nil); last != nil && p.first {
 		last.pool.retire() // nobody else has it
 	}

@@ -34,7 +34,8 @@ type Keep interface {
 //
 // Two processes at a time both look at the same files, so what both write is right, one of them
 // perhaps a moment later. What one does not know of, because it has not loaded the page yet, or
-// found it broken when it began, it leaves as it is.
+// found it broken when it began, it leaves as it is, and so it does with a newer version than its
+// own, which can only be of a save that it was too slow to see.
 type keeping struct {
 	store Keep
 
@@ -220,16 +221,20 @@ func (k *keeping) write(e *Engine, pages []*page, unknown map[string]bool) error
 		if err != nil && len(pages) == 0 && !k.changed {
 			return kept // another version of the program may go on here that it was
 		}
+		others := map[string]*keptPage{}
 		var list []*keptPage
-		of := map[*keptPage]*page{}
-		for _, p := range pages {
-			list = append(list, p.toKeep())
-			of[list[len(list)-1]] = p
-		}
 		for _, other := range before {
-			if unknown[other.file] {
+			if others[other.file] = other; unknown[other.file] {
 				list = append(list, other)
 			}
+		}
+		of := map[*keptPage]*page{}
+		for _, p := range pages {
+			k := p.toKeep()
+			if other := others[k.file]; other != nil && other.made > k.made {
+				k = other
+			}
+			list, of[k] = append(list, k), p
 		}
 		text, tooMany := encodeKept(list)
 		for _, other := range tooMany {

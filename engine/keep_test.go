@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -286,7 +287,7 @@ func TestStoreThatFailsIsToldOfOnce(t *testing.T) {
 
 func TestKeptPagesAreWhatTheyWere(t *testing.T) {
 	pages := []*keptPage{
-		{file: "a.js", dir: "/srv/apps", text: "(function () {})", mapText: []byte("{}"), sources: []string{"/srv/apps/a.js", "/srv/lib/\xff.js"}},
+		{file: "a.js", dir: "/srv/apps", text: "(function () {})", mapText: []byte("{}"), sources: []string{"/srv/apps/a.js", "/srv/lib/\xff.js"}, made: 1795369564009000000},
 		{file: "b/[c].js", text: strings.Repeat("long ", 10000), mapText: []byte{}},
 	}
 	text, left := encodeKept(pages)
@@ -305,6 +306,29 @@ func TestKeptPagesAreWhatTheyWere(t *testing.T) {
 		if pages, err := decodeKept(text); err == nil || pages != nil {
 			t.Errorf("%s: %d pages, %v", name, len(pages), err)
 		}
+	}
+}
+
+// The process before may still be there, and have missed a save.
+func TestNewerVersionOfAnotherProcessStays(t *testing.T) {
+	cfg, store := brokenSite(t, numbered(1))
+	e := open(t, cfg)
+	serves(t, e, "1")
+	pages, err := decodeKept(store.text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages[0].made++
+	pages[0].text += "\n"
+	newer, _ := encodeKept(pages)
+	if err := store.Update(func([]byte) []byte { return newer }); err != nil {
+		t.Fatal(err)
+	}
+	write(t, cfg.Dir, "other.js", "export const = 1;")
+	eventually(t, "the change is picked up", func() bool { return e.site.Load().pages["other.js"] != nil })
+	e.keep()
+	if !bytes.Equal(store.text, newer) {
+		t.Error("it has been replaced by an older one")
 	}
 }
 

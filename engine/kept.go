@@ -3,6 +3,7 @@ package engine
 import (
 	varint "encoding/binary"
 	"errors"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +15,7 @@ type keptPage struct {
 	text    string
 	mapText []byte
 	sources []string // the paths of the files that it came from, without their text
+	made    int64    // when it was loaded, in ns since 1970; by this the newer of two is known
 }
 
 // keptFormat begins what is kept. It has everything that the text of a page depends on, and
@@ -31,7 +33,7 @@ func (p *page) toKeep() *keptPage {
 	if p.kept != nil {
 		return p.kept
 	}
-	k := &keptPage{file: p.file, dir: p.dir, text: p.text, mapText: p.mapText}
+	k := &keptPage{file: p.file, dir: p.dir, text: p.text, mapText: p.mapText, made: p.made}
 	for _, s := range p.sources {
 		k.sources = append(k.sources, s.path)
 	}
@@ -56,7 +58,7 @@ func (k *keptPage) compile(c *compiler) *compiled {
 func encodeKept(pages []*keptPage) (text []byte, left []*keptPage) {
 	text = []byte(keptFormat)
 	for _, k := range pages {
-		parts := [5]string{k.file, k.dir, k.text, string(k.mapText), strings.Join(k.sources, "\x00")}
+		parts := [6]string{k.file, k.dir, k.text, string(k.mapText), strings.Join(k.sources, "\x00"), strconv.FormatInt(k.made, 10)}
 		size := 0
 		for _, s := range parts {
 			size += varint.MaxVarintLen64 + len(s)
@@ -85,7 +87,7 @@ func decodeKept(text []byte) (pages []*keptPage, err error) {
 		return nil, errForeign
 	}
 	for rest != "" {
-		var parts [5]string
+		var parts [6]string
 		for i := range parts {
 			n, size := varint.Uvarint([]byte(rest[:min(len(rest), varint.MaxVarintLen64)]))
 			if size <= 0 || n > uint64(len(rest)-size) {
@@ -96,6 +98,9 @@ func decodeKept(text []byte) (pages []*keptPage, err error) {
 		k := &keptPage{file: parts[0], dir: parts[1], text: parts[2], mapText: []byte(parts[3])}
 		if parts[4] != "" {
 			k.sources = strings.Split(parts[4], "\x00")
+		}
+		if k.made, err = strconv.ParseInt(parts[5], 10, 64); err != nil {
+			return nil, errForeign
 		}
 		pages = append(pages, k)
 	}

@@ -27,6 +27,7 @@ type page struct {
 	dir            string    // see compiled
 	text           string    // likewise; only where it may be kept
 	mapText        []byte    // likewise
+	made           int64     // when it was loaded, in ns since 1970
 	kept           *keptPage // what the page is made of, if it is of a process before this one
 	first          bool      // the process had no generation before it, and the one before may have kept one
 	sources        []*source
