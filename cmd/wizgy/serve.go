@@ -64,8 +64,12 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if missing := o.missingFallback(running.files); missing != "" {
 		logger.Warn(missing)
 	}
+	if o.fromFile.before {
+		logger.Warn(o.fromFile.name + " has mistakes: what it said before goes on")
+	}
 	defer watchConfig(&folder, o.fromFile, logger, o.configChanged(p, logger))()
 	if p.worker != nil {
+		keepConfig(p.worker, o.fromFile, logger)
 		p.worker.Ready(limits, func() (int, int) { return running.files.InFlight(), running.pages.Stuck() })
 		return o.serveAll(p, running, listener, logger)
 	}

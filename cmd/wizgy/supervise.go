@@ -49,8 +49,9 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 // What a worker leaves to its successor, by number. A program of another version may take it over,
 // so a number keeps its meaning.
 const (
-	keptPages = iota // the last good versions of broken pages
-	keptFiles        // how many there are
+	keptPages  = iota // the last good versions of broken pages
+	keptConfig        // what wizgy.toml said when it last had no mistakes
+	keptFiles         // how many there are
 )
 
 // settle makes the process small: what was needed to get here is not needed any more, and from

@@ -12,7 +12,8 @@ import (
 )
 
 // Kept is what workers leave to those that come after them: bytes in a file without a name, which
-// lives as long as the supervisor. The supervisor holds it, and neither reads nor writes it.
+// lives as long as the supervisor. The supervisor holds it, and does not write it, nor read it but
+// for what a program asks [Left] for.
 //
 // Several workers may have it at a time: one that is told to stop goes on for a while. Each change
 // is made by one of them alone. A worker that dies in the middle of one leaves what was there

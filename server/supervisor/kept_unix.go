@@ -16,7 +16,7 @@ import (
 const keptVariable = "SUPERVISOR_KEPT"
 
 // lock takes the lock on a file, unless another process has it. Closing any descriptor of the
-// file would give it back, and nobody closes one.
+// file would give it back, too.
 func lock(f *os.File) (bool, error) {
 	err := setLock(f, unix.F_WRLCK)
 	if err == unix.EAGAIN || err == unix.EACCES {
@@ -73,6 +73,23 @@ func (s *supervisor) adoptKept(fds []int) {
 		syscall.CloseOnExec(fd)
 		s.kept = append(s.kept, os.NewFile(uintptr(fd), "kept"))
 	}
+}
+
+// Left returns what is in the n-th of the files that workers leave to their successors, in a process
+// that was a supervisor before it has become this program; in all others, nothing. It is for what
+// this program needs to know before it calls [Run].
+func Left(n int) ([]byte, error) {
+	s := handedOver()
+	if s == nil || n >= len(s.Kept) {
+		return nil, nil
+	}
+	fd, err := unix.FcntlInt(uintptr(s.Kept[n]), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("fcntl", err)
+	}
+	k := &Kept{f: os.NewFile(uintptr(fd), "kept")}
+	defer k.f.Close()
+	return k.Load()
 }
 
 func (s *supervisor) closeKept() {

@@ -20,6 +20,9 @@ func Run(context.Context, Config) error { return errUnsupported }
 // Inherited returns the sockets that this process was given: none, here.
 func Inherited() ([]net.Listener, error) { return nil, nil }
 
+// Left returns what a supervisor has left: nothing, here.
+func Left(int) ([]byte, error) { return nil, nil }
+
 // IgnoresHangups is of no use here.
 func IgnoresHangups() bool { return true }
 
