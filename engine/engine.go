@@ -130,6 +130,9 @@ func (e *Engine) warm() {
 		e.watchSources(p)
 	})
 	e.keep()
+	if e.keeping != nil {
+		e.background.Go(e.settleKept)
+	}
 }
 
 // Close stops watching, and waits for what goes on in the background. Requests that are being

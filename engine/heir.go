@@ -12,8 +12,12 @@ type heir struct {
 	asked atomic.Int64 // when it was first asked for while it was being loaded, in ns since 1970
 
 	mu      sync.Mutex
-	settled bool // the page itself serves
+	settled bool      // the page itself serves
+	looked  time.Time // when it was last looked for a version
 }
+
+// lookEvery is how often that is done at most.
+const lookEvery = 20 * time.Millisecond
 
 // settle ends the load of a page: one that works needs no other version, and one that does not
 // gets the one that was kept for it.
@@ -34,10 +38,18 @@ func (h *heir) settle(p *page) {
 // kept meanwhile: the process before may have noticed a save later than this one. It is false,
 // too, while another request looks.
 func (h *heir) inherit(p *page) bool {
-	if p.e.keeping == nil || !h.mu.TryLock() {
+	last := p.last.Load()
+	switch {
+	case last != nil && last.loaded.Load():
+		return true
+	case p.e.keeping == nil || !h.mu.TryLock():
 		return false
 	}
 	defer h.mu.Unlock()
+	if last == nil && time.Since(h.looked) < lookEvery {
+		return false
+	}
+	h.looked = time.Now()
 	return h.take(p)
 }
 

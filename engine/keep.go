@@ -28,9 +28,9 @@ type Keep interface {
 //
 // The last good versions of pages are written before new ones are tried, since that may take a
 // while (an endless loop at the top level, until the deadline), and what the new ones have not
-// replaced stays. So they are lost only if the process dies, or is replaced, in the 60 ms or so
-// between a broken save and the moment in which the watcher tells of it, in which only a worker
-// that was killed has no time to go on.
+// replaced stays. So they are lost only if the process is killed in the 60 ms or so between a
+// broken save and the moment in which the watcher tells of it. One that ends in good order leaves
+// all that it has: the next one may not have loaded yet, in that moment, what is saved.
 //
 // Two processes at a time both look at the same files, so what both write is right, one of them
 // perhaps a moment later. What one does not know of, because it has not loaded the page yet, or
@@ -43,6 +43,7 @@ type keeping struct {
 	waiting map[string]time.Time // files whose kept version counts, until then; zero is without end
 	trying  map[*page]struct{}   // that work, and may be replaced by such as do not
 	changed bool                 // something has, since the start
+	leaving bool                 // another process takes over: nothing is taken away any more
 	written []*page              // what the store has; nil: it is not known
 	left    map[*page]struct{}   // those that did not fit
 	failed  bool                 // to write
@@ -106,6 +107,44 @@ func (k *keeping) waits(file string) bool {
 	return ok && (until.IsZero() || time.Now().Before(until))
 }
 
+// HandOver leaves the versions that work of all pages to the engine of a process that takes over,
+// as far as there is room, for it may not have loaded all pages yet. Call it when that process
+// begins to serve. Without Config.Keep it does nothing.
+func (e *Engine) HandOver() {
+	k := e.keeping
+	if k == nil {
+		return
+	}
+	k.mu.Lock()
+	k.leaving = true
+	for _, p := range e.site.Load().pages {
+		k.trying[p] = struct{}{} // by somebody else
+	}
+	k.mu.Unlock()
+	e.keep()
+}
+
+// settleKept takes what another process has handed over at its end, and then throws the rest away.
+func (e *Engine) settleKept() {
+	select {
+	case <-time.After(handOverTime):
+	case <-e.closing:
+		return
+	}
+	for _, p := range e.site.Load().pages {
+		if p.loaded.Load() && p.broken() != nil {
+			p.heir.inherit(p)
+		}
+	}
+	e.keeping.mu.Lock()
+	e.keeping.written = nil
+	e.keeping.mu.Unlock()
+	e.keep()
+}
+
+// handOverTime is in which a process that is to end has handed over what it has.
+const handOverTime = 2 * time.Second
+
 // disown has what is kept for a page be of no use: the page is gone, and another one with its
 // name is not its next version.
 func (e *Engine) disown(file string) {
@@ -160,7 +199,9 @@ func (e *Engine) keepMeanwhile(pages iter.Seq[*page]) {
 func (e *Engine) keepAfter() {
 	if k := e.keeping; k != nil {
 		k.mu.Lock()
-		clear(k.trying)
+		if !k.leaving {
+			clear(k.trying)
+		}
 		k.mu.Unlock()
 		e.keep()
 	}
@@ -209,7 +250,13 @@ func (k *keeping) needed(site *site) (pages []*page, unknown map[string]bool) {
 			unknown[file] = true
 		}
 	}
-	slices.SortFunc(pages, func(a, b *page) int { return cmp.Compare(a.file, b.file) })
+	works := func(p *page) int { // those come last for which there may be no room
+		if site.pages[p.file] == p {
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(pages, func(a, b *page) int { return cmp.Or(works(a)-works(b), cmp.Compare(a.file, b.file)) })
 	return pages, unknown
 }
 
@@ -221,20 +268,27 @@ func (k *keeping) write(e *Engine, pages []*page, unknown map[string]bool) error
 		if err != nil && len(pages) == 0 && !k.changed {
 			return kept // another version of the program may go on here that it was
 		}
-		others := map[string]*keptPage{}
-		var list []*keptPage
-		for _, other := range before {
-			if others[other.file] = other; unknown[other.file] {
-				list = append(list, other)
-			}
+		if err != nil && k.leaving {
+			return kept
 		}
+		others := map[string]*keptPage{}
+		for _, other := range before {
+			others[other.file] = other
+		}
+		var list []*keptPage
 		of := map[*keptPage]*page{}
 		for _, p := range pages {
-			k := p.toKeep()
-			if other := others[k.file]; other != nil && other.made > k.made {
-				k = other
+			own, other := p.toKeep(), others[p.file]
+			if other != nil && other.made > own.made {
+				own = other
 			}
-			list, of[k] = append(list, k), p
+			list, of[own] = append(list, own), p
+			delete(others, p.file)
+		}
+		for _, other := range others {
+			if k.leaving || unknown[other.file] {
+				list = append(list, other)
+			}
 		}
 		text, tooMany := encodeKept(list)
 		for _, other := range tooMany {

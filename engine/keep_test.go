@@ -327,7 +327,7 @@ func TestNewerVersionOfAnotherProcessStays(t *testing.T) {
 	write(t, cfg.Dir, "other.js", "export const = 1;")
 	eventually(t, "the change is picked up", func() bool { return e.site.Load().pages["other.js"] != nil })
 	e.keep()
-	if !bytes.Equal(store.text, newer) {
+	if now, _ := store.Load(); !bytes.Equal(now, newer) {
 		t.Error("it has been replaced by an older one")
 	}
 }
@@ -359,4 +359,33 @@ func TestWhatAnotherVersionHasKeptStaysUntilSomethingChanges(t *testing.T) {
 	write(t, dir, "page.js", numbered(2))
 	eventually(t, "it is gone", func() bool { text, _ := store.Load(); return len(text) == 0 })
 	serves(t, e, fmt.Sprint(2))
+}
+
+// A process that ends in good order has not noticed yet what is saved in that moment, and the next
+// one has not loaded the page yet.
+func TestProcessThatEndsHandsOverAllPages(t *testing.T) {
+	t.Parallel()
+	dir, store := t.TempDir(), &memory{}
+	for _, name := range []string{"page.js", "other.js", "sub/third.js"} {
+		write(t, dir, name, numbered(1))
+	}
+	before := open(t, Config{Dir: dir, Keep: store, NoWatch: true})
+	for _, path := range []string{"/page", "/other", "/sub/third"} {
+		if body, err := get(before, path); body != "1" {
+			t.Fatalf("%s: %q, %v", path, body, err)
+		}
+	}
+	next := open(t, Config{Dir: dir, Keep: store, NoStart: true})
+	write(t, dir, "page.js", "export const = 1;")
+	before.HandOver()
+	before.Close()
+	if got := store.has(t); len(got) != 3 {
+		t.Errorf("kept are %v", got)
+	}
+	serves(t, next, "1")
+	next.warm() // as without NoStart
+	if got := store.has(t); !cmp.Equal(got, []string{"page.js"}) {
+		t.Errorf("kept are %v", got)
+	}
+	serves(t, next, "1")
 }

@@ -23,7 +23,7 @@ type keptPage struct {
 const keptFormat = "pages 1\n" + banner + "\n" + footer + "\n"
 
 // maxKept is how much may be kept of all pages together, in bytes.
-const maxKept = 64 << 20
+const maxKept = 32 << 20
 
 // errForeign is what another version of the program has left, or is damaged.
 var errForeign = errors.New("what the process before this one has kept is of another format")

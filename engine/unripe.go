@@ -13,7 +13,7 @@ const unripeLimit = time.Second
 // that the watcher is about to tell of the rest. Later versions have the last good one to fall back
 // on; the first, as of a process that has just been started, has none.
 func (p *page) unripe() bool {
-	return len(p.problems) > 0 && p.suspect && time.Since(p.began) < unripeLimit && !p.heir.inherit(p)
+	return len(p.problems) > 0 && !p.heir.inherit(p) && p.suspect && time.Since(p.began) < unripeLimit
 }
 
 // judge notes what unripe needs to know, at the end of a load that began then.

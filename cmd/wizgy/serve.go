@@ -70,6 +70,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	defer watchConfig(&folder, o.fromFile, logger, o.configChanged(p, logger))()
 	if p.worker != nil {
 		keepConfig(p.worker, o.fromFile, logger)
+		defer handOver(p, running.pages)()
 		p.worker.Ready(limits, func() (int, int) { return running.files.InFlight(), running.pages.Stuck() })
 		return o.serveAll(p, running, listener, logger)
 	}
@@ -90,6 +91,21 @@ func (o *options) serveAll(p *program, running *running, listener net.Listener, 
 		return nil
 	}
 	return err
+}
+
+// handOver has pages hand over when another worker takes over. It returns what waits until that is
+// done, if it has begun.
+func handOver(p *program, pages *engine.Engine) (wait func()) {
+	done := make(chan struct{})
+	cancel := context.AfterFunc(p.ctx, func() {
+		defer close(done)
+		pages.HandOver()
+	})
+	return func() {
+		if !cancel() {
+			<-done
+		}
+	}
 }
 
 // announceStop logs that the program stops, when it does.
