@@ -237,7 +237,8 @@ func (s *soak) compare(t *testing.T, before footprint) {
 	var now footprint
 	good := poll(func() bool {
 		now = s.whole()
-		return now.Live <= before.Live*11/10+moreAlive && now.memory <= before.memory*11/10+moreMemory &&
+		return now.Live <= before.Live*11/10+moreAlive &&
+			(withRace || now.memory <= before.memory*11/10+moreMemory) &&
 			now.threads <= before.threads+moreThreads && now.Goroutines <= before.Goroutines+moreGoroutines &&
 			now.descriptors <= before.descriptors+moreDescriptors
 	})

@@ -96,7 +96,7 @@ exports.application = (environ, start_response) => {
   }
 };
 `,
-	"apps/stuck.js": `exports.application = (environ, start_response) => String(Array(1e5).fill("x".repeat(1e5)).every(encodeURIComponent));` + "\n",
+	"apps/stuck.js": `exports.application = (environ, start_response) => String(Array(1e4).fill("x".repeat(1e6)).every(encodeURIComponent));` + "\n",
 }
 
 // A trouble is a broken page, its kinds, and the status that it gets; 0 is a connection that is
