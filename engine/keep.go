@@ -3,13 +3,10 @@ package engine
 import (
 	"cmp"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"sync"
 	"time"
-
-	"wizgy/engine/watch"
 )
 
 // Keep is a place that outlives the process. It is used by the engines of one process after the
@@ -42,7 +39,7 @@ type keeping struct {
 	mu      sync.Mutex
 	waiting map[string]time.Time // files whose kept version counts, until then; zero is without end
 	trying  map[*page]struct{}   // that work, and may be replaced by such as do not
-	changed bool                 // something has, since the start
+	stays   bool                 // this process does: it has been at it for a while
 	leaving bool                 // another process takes over: nothing is taken away any more
 	written []*page              // what the store has; nil: it is not known
 	left    map[*page]struct{}   // those that did not fit
@@ -107,44 +104,6 @@ func (k *keeping) waits(file string) bool {
 	return ok && (until.IsZero() || time.Now().Before(until))
 }
 
-// HandOver leaves the versions that work of all pages to the engine of a process that takes over,
-// as far as there is room, for it may not have loaded all pages yet. Call it when that process
-// begins to serve. Without Config.Keep it does nothing.
-func (e *Engine) HandOver() {
-	k := e.keeping
-	if k == nil {
-		return
-	}
-	k.mu.Lock()
-	k.leaving = true
-	for _, p := range e.site.Load().pages {
-		k.trying[p] = struct{}{} // by somebody else
-	}
-	k.mu.Unlock()
-	e.keep()
-}
-
-// settleKept takes what another process has handed over at its end, and then throws the rest away.
-func (e *Engine) settleKept() {
-	select {
-	case <-time.After(handOverTime):
-	case <-e.closing:
-		return
-	}
-	for _, p := range e.site.Load().pages {
-		if p.loaded.Load() && p.broken() != nil {
-			p.heir.inherit(p)
-		}
-	}
-	e.keeping.mu.Lock()
-	e.keeping.written = nil
-	e.keeping.mu.Unlock()
-	e.keep()
-}
-
-// handOverTime is in which a process that is to end has handed over what it has.
-const handOverTime = 2 * time.Second
-
 // disown has what is kept for a page be of no use: the page is gone, and another one with its
 // name is not its next version.
 func (e *Engine) disown(file string) {
@@ -152,58 +111,6 @@ func (e *Engine) disown(file string) {
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		delete(k.waiting, file)
-	}
-}
-
-// keepBefore keeps the pages that a change is of, as far as its paths tell, before anything else.
-func (e *Engine) keepBefore(change watch.Change) {
-	k := e.keeping
-	if k == nil {
-		return
-	}
-	k.mu.Lock()
-	k.changed = true
-	k.mu.Unlock()
-	paths := map[string]bool{}
-	for _, path := range change.Paths {
-		paths[path] = true
-	}
-	e.keepMeanwhile(func(yield func(*page) bool) {
-		for _, p := range e.site.Load().pages {
-			touched := p.loaded.Load() && (slices.ContainsFunc(p.sources, func(s *source) bool { return paths[s.path] }) ||
-				slices.ContainsFunc(p.links, func(l link) bool { return paths[l.path] }))
-			if touched && !yield(p) {
-				return
-			}
-		}
-	})
-}
-
-// keepMeanwhile keeps pages for as long as others are tried in their place.
-func (e *Engine) keepMeanwhile(pages iter.Seq[*page]) {
-	k := e.keeping
-	if k == nil {
-		return
-	}
-	k.mu.Lock()
-	for p := range pages {
-		if p != nil {
-			k.trying[p] = struct{}{}
-		}
-	}
-	k.mu.Unlock()
-	e.keep()
-}
-
-// keepAfter ends that.
-func (e *Engine) keepAfter() {
-	if k := e.keeping; k != nil {
-		k.mu.Lock()
-		if !k.leaving {
-			clear(k.trying)
-		}
-		k.mu.Unlock()
-		e.keep()
 	}
 }
 
@@ -265,7 +172,7 @@ func (k *keeping) write(e *Engine, pages []*page, unknown map[string]bool) error
 	left := map[*page]struct{}{}
 	err := k.store.Update(func(kept []byte) []byte {
 		before, err := decodeKept(kept)
-		if err != nil && len(pages) == 0 && !k.changed {
+		if err != nil && len(pages) == 0 && !k.stays {
 			return kept // another version of the program may go on here that it was
 		}
 		if err != nil && k.leaving {
