@@ -314,7 +314,8 @@ func TestNewerVersionOfAnotherProcessStays(t *testing.T) {
 	cfg, store := brokenSite(t, numbered(1))
 	e := open(t, cfg)
 	serves(t, e, "1")
-	pages, err := decodeKept(store.text)
+	text, _ := store.Load()
+	pages, err := decodeKept(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -353,7 +354,7 @@ func TestWhatAnotherVersionHasKeptStaysUntilSomethingChanges(t *testing.T) {
 	e := open(t, Config{Dir: dir, Keep: store})
 	serves(t, e, "1")
 	eventually(t, "all pages are loaded", func() bool { store.mu.Lock(); defer store.mu.Unlock(); return store.changes > 0 })
-	if got := string(store.text); got != "of another version" {
+	if got, _ := store.Load(); string(got) != "of another version" {
 		t.Errorf("kept is %q", got)
 	}
 	write(t, dir, "page.js", numbered(2))
