@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,5 +42,22 @@ func TestBodyIsLimited(t *testing.T) {
 	got := exchange(t, serve(t, unlimited), tests[1].head+"\r\nHost: x\r\nConnection: close\r\n\r\n"+tests[1].body)
 	if !strings.HasSuffix(got, tests[1].body) {
 		t.Errorf("without a limit: %q", got)
+	}
+}
+
+func TestConnectionEndsWithABodyThatIsTooLarge(t *testing.T) {
+	for name, std := range map[string]bool{"own": false, "net/http": true} {
+		s, _ := newServer(t, Config{MaxBody: 10, StdHTTP: std, Pages: pageFunc(func(w http.ResponseWriter, r *http.Request) error {
+			_, err := io.ReadAll(r.Body)
+			return err
+		})})
+		// It is not known how much of the body there is to come.
+		conn := dial(t, serve(t, s))
+		_, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n")
+		must(t, err)
+		if resp, _ := readAnswer(t, bufio.NewReader(conn), "POST"); resp.StatusCode != 413 || !resp.Close {
+			t.Errorf("%s: %s, close %v; want 413, true", name, resp.Status, resp.Close)
+		}
+		conn.Close()
 	}
 }

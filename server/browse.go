@@ -50,16 +50,29 @@ func (s *Server) browse(w *recorder, r *http.Request, t target) (answered bool, 
 	if accept := r.Header["Accept"]; accepts(accept, "application/json") && !acceptsHTML(accept) {
 		body, contentType = l.json(), "application/json"
 	}
-	h["Content-Type"] = []string{contentType}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	return true, s.servePage(w, r, listPage{contentType, body})
+}
+
+// listPage is a listing as it is sent: compressed on the way, as pages are.
+type listPage struct {
+	contentType string
+	body        []byte
+}
+
+// ServePage implements [Pages].
+func (p listPage) ServePage(w http.ResponseWriter, r *http.Request) error {
+	h := w.Header()
+	h["Content-Type"] = []string{p.contentType}
+	h["Content-Length"] = []string{strconv.Itoa(len(p.body))}
 	h["Content-Security-Policy"] = []string{"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"}
 	h["X-Content-Type-Options"] = nosniff
 	h.Add("Vary", "Accept")
 	w.WriteHeader(http.StatusOK)
-	if !w.head {
-		_, _ = w.Write(body)
+	if r.Method == http.MethodHead {
+		return nil
 	}
-	return true, nil
+	_, err := w.Write(p.body)
+	return err
 }
 
 // listing is what is in a folder.
@@ -84,7 +97,7 @@ type entry struct {
 
 // list returns what is in a folder and can be asked for.
 func (o *openFolder) list(dir string) (entries []entry, more bool, err error) {
-	folder, err := o.OpenRoot(dir)
+	folder, err := o.openRoot(dir)
 	if err != nil {
 		return nil, false, err
 	}
@@ -117,7 +130,7 @@ func (o *openFolder) entry(folder *os.Root, dir, name string) (e entry, ok bool)
 	}
 	info, err := folder.Lstat(name)
 	if err == nil && info.Mode().Type() == fs.ModeSymlink {
-		info, err = o.Stat(path.Join(dir, name))
+		info, err = o.stat(path.Join(dir, name))
 	}
 	if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
 		return entry{}, false

@@ -193,3 +193,19 @@ func TestSizesForPeople(t *testing.T) {
 		}
 	}
 }
+
+func TestListingIsCompressed(t *testing.T) {
+	s := browsable(t)
+	want := do(s, "GET", "/files/", "Accept: text/html").Body.String()
+	for _, coding := range []string{"br", "zstd", "gzip"} {
+		w := do(s, "GET", "/files/", "Accept: text/html", "Accept-Encoding: "+coding)
+		vary := strings.Join(w.Header()["Vary"], ", ")
+		if w.Code != 200 || w.Header().Get("Content-Encoding") != coding || vary != "Accept, Accept-Encoding" || decoded(t, w) != want {
+			t.Errorf("%s: %d %v", coding, w.Code, w.Header())
+		}
+		head := do(s, "HEAD", "/files/", "Accept: text/html", "Accept-Encoding: "+coding)
+		if head.Code != 200 || head.Header().Get("Content-Encoding") != coding || head.Body.Len() > 0 {
+			t.Errorf("HEAD: %d %v with %d bytes", head.Code, head.Header(), head.Body.Len())
+		}
+	}
+}

@@ -34,8 +34,13 @@ func precondition(r *http.Request, v *version, accept *weights, rep *representat
 	return 0, nil
 }
 
-// rangeHolds evaluates If-Range for what a range is taken of: RFC 9110, 13.1.5.
+// rangeHolds reports whether a range may be taken of the file as it is. Whoever names a tag with
+// If-Match that is not of it, but of what was made from it, has a part of that. If-Range is
+// evaluated by RFC 9110, 13.1.5.
 func rangeHolds(r *http.Request, v *version) bool {
+	if list := r.Header["If-Match"]; list != nil && !isStar(list) && !listed(list, v.plain.tag, true) {
+		return false
+	}
 	list := r.Header["If-Range"]
 	if list == nil {
 		return true
@@ -52,7 +57,7 @@ func rangeHolds(r *http.Request, v *version) bool {
 
 // matching returns the entity tag of v that list names, as a header value, or nil.
 func matching(list []string, v *version, accept *weights, rep *representation, strong bool) []string {
-	if len(list) == 1 && trimSpace(list[0]) == "*" {
+	if isStar(list) {
 		return rep.etag
 	}
 	if listed(list, rep.tag, strong) {
@@ -68,6 +73,8 @@ func matching(list []string, v *version, accept *weights, rep *representation, s
 	}
 	return nil
 }
+
+func isStar(list []string) bool { return len(list) == 1 && trimSpace(list[0]) == "*" }
 
 // listed reports whether lists of entity tags have tag, which is strong. A list ends where it is
 // malformed.

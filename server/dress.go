@@ -21,7 +21,7 @@ func (w *recorder) dress(status int) {
 	if w.file != "" && status < 300 && !w.fromPage && h["X-Content-Type-Options"] == nil && knownType(h) {
 		h["X-Content-Type-Options"] = nosniff
 	}
-	if mayBeKept(status) && !s.config.Dev && (w.r.Method == http.MethodGet || w.head) {
+	if w.takesCacheControl(status, h) {
 		w.dressCache(h)
 	}
 	if len(s.rules.headers) > 0 {
@@ -47,23 +47,42 @@ func mayBeKept(status int) bool {
 	return false
 }
 
-// dressCache sets Cache-Control, unless that is done. An answer that sets a cookie is for one
-// visitor, and no rule makes it everybody's.
+// takesCacheControl reports whether the server has a say in Cache-Control of an answer with this
+// status and header. One that sets a cookie is for one visitor, and no rule makes it everybody's.
+func (w *recorder) takesCacheControl(status int, h http.Header) bool {
+	return mayBeKept(status) && !w.server.config.Dev && (w.r.Method == http.MethodGet || w.head) &&
+		len(h["Cache-Control"]) == 0 && len(h["Set-Cookie"]) == 0
+}
+
+// dressCache sets Cache-Control.
 func (w *recorder) dressCache(h http.Header) {
-	if len(h["Cache-Control"]) > 0 || len(h["Set-Cookie"]) > 0 {
-		return
-	}
-	for i := range w.server.rules.cache {
-		if rule := &w.server.rules.cache[i]; w.matches(&rule.path) {
-			if rule.control != nil {
-				h["Cache-Control"] = rule.control
-			}
-			return
+	if rule := w.cacheRule(); rule != nil {
+		if rule.control != nil {
+			h["Cache-Control"] = rule.control
 		}
-	}
-	if w.file != "" && !w.fromPage && isHashed(w.file) {
+	} else if w.file != "" && !w.fromPage && isHashed(w.file) {
 		h["Cache-Control"] = immutable
 	}
+}
+
+// cacheRule returns the rule for Cache-Control that counts for the request, or nil.
+func (w *recorder) cacheRule() *cacheRule {
+	for i := range w.server.rules.cache {
+		if rule := &w.server.rules.cache[i]; w.matches(&rule.path) {
+			return rule
+		}
+	}
+	return nil
+}
+
+// ruledNoTransform reports whether a rule will forbid to change the answer, if it is sent with this
+// status and header.
+func (w *recorder) ruledNoTransform(status int, h http.Header) bool {
+	if !w.server.rules.noTransform || !w.takesCacheControl(status, h) {
+		return false
+	}
+	rule := w.cacheRule()
+	return rule != nil && rule.noTransform
 }
 
 // matches reports whether p is for the path of the request, or for the file that answers it.

@@ -83,6 +83,9 @@ func TestTextIsCompressedOnce(t *testing.T) {
 			{[]string{"Accept-Encoding: " + accept, "Range: bytes=3-5"}, 206, "", plainTag},
 			{[]string{"Accept-Encoding: " + accept, "Range: bytes=3-5", "If-Range: " + plainTag}, 206, "", plainTag},
 			{[]string{"Accept-Encoding: " + accept, "Range: bytes=3-5", "If-Range: " + tag}, 200, accept, tag},
+			{[]string{"Accept-Encoding: " + accept, "Range: bytes=3-5", "If-Match: " + plainTag}, 206, "", plainTag},
+			{[]string{"Accept-Encoding: " + accept, "Range: bytes=3-5", "If-Match: " + tag}, 200, accept, tag},
+			{[]string{"Accept-Encoding: " + accept, "Range: bytes=999999-", "If-Match: " + tag}, 200, accept, tag},
 			{[]string{"Accept-Encoding: " + accept, "Range: lines=3-5"}, 200, accept, tag},
 			{[]string{"Accept-Encoding: " + accept + ", identity;q=0", "Range: bytes=3-5"}, 200, accept, tag},
 			{[]string{"Accept-Encoding: " + accept + ";q=0"}, 200, "", plainTag},
@@ -177,6 +180,45 @@ func TestWhatIsNotCompressed(t *testing.T) {
 	off, _ := newServer(t, Config{Root: root, NoCompress: true})
 	if w := do(off, "GET", "/a.html", everyCoding, "Accept-Encoding: identity;q=0"); w.Code != 200 || w.Header().Get("Vary") != "" || w.Body.String() != prose {
 		t.Errorf("NoCompress: %d %v", w.Code, w.Header())
+	}
+}
+
+func TestRuleForbidsToTransform(t *testing.T) {
+	root := site(t, map[string]string{"fixed/a.html": prose, "fixed/b.js": prose, "fixed/b.js.gz": "gzipped", "a.html": prose})
+	must(t, chtimes(filepath.Join(root, "fixed/b.js"), time.Now().Add(-time.Hour))) // so that the other is not older
+	page := pageFunc(func(w http.ResponseWriter, r *http.Request) error {
+		if strings.HasSuffix(r.URL.Path, "/own") {
+			w.Header().Set("Cache-Control", "private")
+		}
+		w.Header().Set("Content-Type", "text/plain")
+		_, err := io.WriteString(w, prose)
+		return err
+	})
+	rules := []CacheRule{{Path: "/fixed/*", Control: "max-age=60, No-Transform"}}
+	s, _ := newServer(t, Config{Root: root, Pages: page, Cache: rules})
+	for _, tt := range []struct {
+		request string
+		encoded bool
+	}{
+		{"GET /fixed/a.html", false}, {"GET /a.html", true}, {"GET /page", true}, // compressed behind it
+		{"GET /fixed/a.html", false}, {"HEAD /fixed/a.html", false}, {"GET /fixed/b.js", false},
+		{"GET /fixed/page", false}, {"HEAD /fixed/page", false},
+		{"POST /fixed/page", true}, {"GET /fixed/own", true}, // for which the rule is not
+	} {
+		method, path, _ := strings.Cut(tt.request, " ")
+		var w *httptest.ResponseRecorder
+		ask := func() bool {
+			w = do(s, method, path, "Accept-Encoding: gzip")
+			return (w.Header().Get("Content-Encoding") == "gzip") == tt.encoded
+		}
+		if tt.encoded {
+			eventually(t, tt.request+" to be compressed", ask)
+		} else if !ask() {
+			t.Errorf("%s: %v", tt.request, w.Header())
+		}
+		if kept := w.Header().Get("Cache-Control") == rules[0].Control; kept == tt.encoded {
+			t.Errorf("%s: %v", tt.request, w.Header())
+		}
 	}
 }
 

@@ -17,16 +17,19 @@ func (s *Server) fallback(w *recorder, r *http.Request, t target) (answered bool
 			return answered, err
 		}
 	}
-	if !s.fallsBack(r, t) {
+	if !s.mayFallBack(t) {
 		return false, nil
 	}
-	w.Header().Add("Vary", "Accept")
+	w.Header().Add("Vary", "Accept") // also of the 404 for those who want something else
+	if !acceptsHTML(r.Header["Accept"]) {
+		return false, nil
+	}
 	return s.static(w, r, target{name: s.config.Fallback, public: true})
 }
 
-// fallsBack reports whether r asks for what a single-page site shows, and not for a part of it:
-// a script that is missing must not become a page.
-func (s *Server) fallsBack(r *http.Request, t target) bool {
+// mayFallBack reports whether t is what a single-page site shows, and not a part of it: a script
+// that is missing must not become a page.
+func (s *Server) mayFallBack(t target) bool {
 	last := t.name[strings.LastIndexByte(t.name, '/')+1:]
-	return s.config.Fallback != "" && acceptsHTML(r.Header["Accept"]) && (t.slash || !strings.Contains(last, "."))
+	return s.config.Fallback != "" && (t.slash || !strings.Contains(last, "."))
 }

@@ -51,6 +51,11 @@ func TestFallbackIsForPagesOnly(t *testing.T) {
 			t.Errorf("%s with Accept %q: %d %q, want %d %q", test.request, test.accept, w.Code, w.Body, test.status, test.body)
 		}
 	}
+	for path, vary := range map[string]string{"/users/7": "Accept", "/missing.js": ""} {
+		if w := do(s, "GET", path, "Accept: application/json"); w.Code != 404 || w.Header().Get("Vary") != vary {
+			t.Errorf("%s for a program: %d that varies by %q, want %q", path, w.Code, w.Header().Get("Vary"), vary)
+		}
+	}
 	w := do(s, "GET", "/users/7", "Accept: text/html")
 	if h := w.Header(); h.Get("Vary") != "Accept" || h.Get("Etag") == "" || h.Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Errorf("the headers are %v", h)

@@ -32,6 +32,7 @@ type folder struct {
 // request that looks something up in it is done.
 type openFolder struct {
 	*os.Root
+	path string
 	info fs.FileInfo
 	refs atomic.Int64 // 1 for being current, and 1 for each user; at 0 it is closed
 }
@@ -140,7 +141,7 @@ func openRoot(path string) (*openFolder, error) {
 		_ = root.Close()
 		return nil, err
 	}
-	o := &openFolder{Root: root, info: info}
+	o := &openFolder{Root: root, path: path, info: info}
 	o.refs.Store(1)
 	return o, nil
 }

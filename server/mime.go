@@ -50,6 +50,8 @@ var contentTypes = map[string]string{
 	".atom":        "application/atom+xml",
 	".gpx":         "application/gpx+xml",
 	".kml":         "application/vnd.google-earth.kml+xml",
+	".kmz":         "application/vnd.google-earth.kmz",
+	".ipynb":       "application/x-ipynb+json",
 
 	// pictures
 	".svg":  "image/svg+xml",
@@ -62,6 +64,7 @@ var contentTypes = map[string]string{
 	".avif": "image/avif",
 	".jxl":  "image/jxl",
 	".heic": "image/heic",
+	".heif": "image/heif",
 	".bmp":  "image/bmp",
 	".tif":  "image/tiff",
 	".tiff": "image/tiff",
@@ -71,12 +74,15 @@ var contentTypes = map[string]string{
 	// sound and film
 	".mp3":  "audio/mpeg",
 	".m4a":  "audio/mp4",
+	".m4b":  "audio/mp4",
 	".aac":  "audio/aac",
 	".ogg":  "audio/ogg",
 	".oga":  "audio/ogg",
 	".opus": "audio/ogg",
 	".flac": "audio/flac",
 	".wav":  "audio/wav",
+	".aif":  "audio/aiff",
+	".aiff": "audio/aiff",
 	".weba": "audio/webm",
 	".mid":  "audio/midi",
 	".midi": "audio/midi",
@@ -86,10 +92,13 @@ var contentTypes = map[string]string{
 	".ogv":  "video/ogg",
 	".mov":  "video/quicktime",
 	".mpeg": "video/mpeg",
+	".mpg":  "video/mpeg",
+	".3gp":  "video/3gpp",
 	".mkv":  "video/x-matroska",
 	".avi":  "video/x-msvideo",
 	".m3u8": "application/vnd.apple.mpegurl",
 	".mpd":  "application/dash+xml",
+	".m4s":  "video/iso.segment",
 	".ts":   "video/mp2t",
 
 	// fonts and models
@@ -101,6 +110,7 @@ var contentTypes = map[string]string{
 	".eot":   "application/vnd.ms-fontobject",
 	".glb":   "model/gltf-binary",
 	".gltf":  "model/gltf+json",
+	".usdz":  "model/vnd.usdz+zip",
 	".stl":   "model/stl",
 
 	// programs, documents, archives
@@ -116,6 +126,9 @@ var contentTypes = map[string]string{
 	".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 	".odt":  "application/vnd.oasis.opendocument.text",
 	".ods":  "application/vnd.oasis.opendocument.spreadsheet",
+	".odp":  "application/vnd.oasis.opendocument.presentation",
+	".odg":  "application/vnd.oasis.opendocument.graphics",
+	".apk":  "application/vnd.android.package-archive",
 	".zip":  "application/zip",
 	".gz":   "application/gzip",
 	".tgz":  "application/gzip",

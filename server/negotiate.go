@@ -11,15 +11,16 @@ var varyEncoding = []string{"Accept-Encoding"}
 // accepted returns what codings r accepts for v.
 func accepted(v *version, r *http.Request, h http.Header) weights {
 	lines := r.Header["Accept-Encoding"]
-	if lines == nil || !v.varies || noTransform(h) {
+	if lines == nil || !v.varies || hasNoTransform(h["Cache-Control"]) {
 		return plainOnly
 	}
 	return parseAccept(lines)
 }
 
-// noTransform reports whether nobody may change the representation: RFC 9111, 5.2.2.6.
-func noTransform(h http.Header) bool {
-	for _, line := range h["Cache-Control"] {
+// hasNoTransform reports whether values of Cache-Control say that nobody may change the
+// representation: RFC 9111, 5.2.2.6.
+func hasNoTransform(values []string) bool {
+	for _, line := range values {
 		for directive := range strings.SplitSeq(line, ",") {
 			if strings.EqualFold(trimSpace(directive), "no-transform") {
 				return true

@@ -26,7 +26,7 @@ func (s *Server) nearestNotFound(r *http.Request) (name string) {
 		if dir == "" || !root.isFolder(dir) {
 			break
 		}
-		if info, err := root.Stat(dir + "/404.html"); err == nil && info.Mode().IsRegular() {
+		if info, err := root.stat(dir + "/404.html"); err == nil && info.Mode().IsRegular() {
 			name = dir + "/404.html"
 		}
 	}
@@ -34,6 +34,6 @@ func (s *Server) nearestNotFound(r *http.Request) (name string) {
 }
 
 func (o *openFolder) isFolder(name string) bool {
-	info, err := o.Stat(name)
+	info, err := o.stat(name)
 	return err == nil && info.IsDir()
 }

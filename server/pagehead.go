@@ -35,7 +35,7 @@ func mayEncode(status int, h http.Header) bool {
 			return false
 		}
 	}
-	return !noTransform(h)
+	return !hasNoTransform(h["Cache-Control"])
 }
 
 // varies reports whether Vary names Accept-Encoding already, or everything.

@@ -37,16 +37,16 @@ const (
 
 var pageWriters = sync.Pool{New: func() any { return new(pageWriter) }}
 
-// servePage has a page answer r.
-func (s *Server) servePage(w *recorder, r *http.Request) error {
+// servePage has pages answer r.
+func (s *Server) servePage(w *recorder, r *http.Request, pages Pages) error {
 	if s.config.NoCompress {
-		return s.config.Pages.ServePage(w, r)
+		return pages.ServePage(w, r)
 	}
 	p := pageWriters.Get().(*pageWriter)
 	*p = pageWriter{recorder: w, s: s, r: r, begun: p.begun[:0]}
 	well := false
 	defer func() { p.free(well) }()
-	err := s.config.Pages.ServePage(p, r)
+	err := pages.ServePage(p, r)
 	if err == nil {
 		err = p.finish()
 	}
@@ -83,7 +83,7 @@ func (p *pageWriter) WriteHeader(status int) {
 	}
 	h := p.Header()
 	p.status, p.length = status, declaredLength(h)
-	if p.length >= 0 && p.length < minEncoded || !mayEncode(status, h) {
+	if p.length >= 0 && p.length < minEncoded || !mayEncode(status, h) || p.ruledNoTransform(status, h) {
 		p.sendHead(plainBody)
 		return
 	}

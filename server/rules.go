@@ -57,13 +57,15 @@ func CheckRules(config Config) []*RuleError {
 
 // rules are CacheRules and HeaderRules that are ready for requests.
 type rules struct {
-	cache   []cacheRule
-	headers []headerRule
+	cache       []cacheRule
+	headers     []headerRule
+	noTransform bool // one of cache says so
 }
 
 type cacheRule struct {
-	path    pattern
-	control []string // nil: send none
+	path        pattern
+	control     []string // nil: send none
+	noTransform bool     // control says so: RFC 9111, 5.2.2.6
 }
 
 type headerRule struct {
@@ -93,7 +95,10 @@ func newRules(config Config) (*rules, []*RuleError) {
 			bad("cache", i, "control", err)
 			continue
 		}
-		rs.cache = append(rs.cache, cacheRule{path, valueOf(c.Control)})
+		control := valueOf(c.Control)
+		rule := cacheRule{path, control, hasNoTransform(control)}
+		rs.cache = append(rs.cache, rule)
+		rs.noTransform = rs.noTransform || rule.noTransform
 	}
 	for i, h := range config.Headers {
 		path, err := parsePattern(h.Path)

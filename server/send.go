@@ -27,7 +27,7 @@ func (s *Server) send(w *recorder, r *http.Request, f found) error {
 		w.WriteHeader(http.StatusMovedPermanently)
 		return nil
 	}
-	p, err := s.prepare(r, h, f)
+	p, err := s.prepare(w, r, h, f)
 	if err != nil {
 		return err
 	}
@@ -78,11 +78,11 @@ func (p *plan) hasContent() bool {
 }
 
 // prepare decides what is sent, and opens the file of a content that is not in memory.
-func (s *Server) prepare(r *http.Request, h http.Header, f found) (plan, error) {
+func (s *Server) prepare(w *recorder, r *http.Request, h http.Header, f found) (plan, error) {
 	v := f.version
 	p := plan{status: http.StatusOK, version: v, rep: v.plain, etag: v.plain.etag, vary: v.varies}
 	if len(r.Header) > 0 {
-		p.decide(s, r, h)
+		p.decide(s, w, r, h)
 	}
 	if !p.hasContent() || r.Method == http.MethodHead || p.rep.body != nil {
 		return p, nil
@@ -102,8 +102,11 @@ func (s *Server) prepare(r *http.Request, h http.Header, f found) (plan, error) 
 }
 
 // decide applies what the header of r asks for: RFC 9110, 13.2.2.
-func (p *plan) decide(s *Server, r *http.Request, h http.Header) {
+func (p *plan) decide(s *Server, w *recorder, r *http.Request, h http.Header) {
 	accept := accepted(p.version, r, h)
+	if w.ruledNoTransform(http.StatusOK, h) {
+		accept = plainOnly
+	}
 	var unsatisfiable bool
 	if values := r.Header["Range"]; values != nil && r.Method == http.MethodGet && accept[identity] > 0 {
 		// Ranges are those of the file as it is: they can be continued whatever was compressed.

@@ -223,7 +223,7 @@ func (s *Server) page(w *recorder, r *http.Request) error {
 	}
 	limitBody(w.rw, r, s.config.MaxBody)
 	w.fromPage = true
-	return s.servePage(w, r)
+	return s.servePage(w, r, s.config.Pages)
 }
 
 // Changed tells that files below the document root have changed: those at paths, or, with all,

@@ -57,6 +57,48 @@ func TestSpecialFilesDoNotExist(t *testing.T) {
 	}
 }
 
+func TestLinkThatLeadsInsideIsFollowed(t *testing.T) {
+	dir := t.TempDir()
+	root := filepath.Join(dir, "html")
+	write(t, filepath.Join(dir, "release/v2/index.html"), "v2")
+	write(t, filepath.Join(dir, "release/v2/404.html"), "none in v2")
+	write(t, filepath.Join(dir, "release/a.txt"), "a")
+	write(t, filepath.Join(dir, "release2/secret.txt"), "SECRET")
+	symlink(t, "release", root)
+	for name, to := range map[string]string{
+		"current": filepath.Join(root, "v2"), "real": filepath.Join(dir, "release/v2"), "around": "../release/v2",
+		"a": filepath.Join(root, "a.txt"), "b": "a", "up": "..", "out": dir, "next": filepath.Join(dir, "release2"),
+	} {
+		symlink(t, to, filepath.Join(root, name))
+	}
+	for name, config := range map[string]Config{"dev": {Dev: true}, "cached": {Watched: true}, "no cache": {CacheBytes: -1}} {
+		t.Run(name, func(t *testing.T) {
+			config.Root, config.Browse = root, true
+			s, _ := newServer(t, config)
+			for target, want := range map[string]string{
+				"/current/": "v2", "/current/index": "v2", "/real/": "v2", "/around/index.html": "v2", "/a": "a", "/b": "a",
+				"/current/x": "none in v2", "/up/release/a.txt": "a", "/out/html/a.txt": "a",
+			} {
+				if w := do(s, "GET", target); w.Body.String() != want {
+					t.Errorf("GET %s: %d %q, want %q", target, w.Code, w.Body, want)
+				}
+			}
+			if w := do(s, "GET", "/current"); w.Code != 301 || w.Header().Get("Location") != "/current/" {
+				t.Errorf("GET /current: %d %v", w.Code, w.Header())
+			}
+			for _, target := range []string{"/up/", "/up/release2/secret.txt", "/out/", "/out/release2/secret.txt", "/next", "/next/", "/next/secret.txt"} {
+				if w := do(s, "GET", target); w.Code != 404 || strings.Contains(w.Body.String(), "SECRET") {
+					t.Errorf("GET %s: %d %q, want 404", target, w.Code, w.Body)
+				}
+			}
+			names, _ := entriesOf(t, do(s, "GET", "/").Body.String())
+			if got, want := strings.Join(names, " "), "around current real v2 a a.txt b"; got != want {
+				t.Errorf("listed are %s, want %s", got, want)
+			}
+		})
+	}
+}
+
 func TestErrorsOfTheFileSystemHaveTheirStatus(t *testing.T) {
 	tests := []struct {
 		err    error

@@ -128,7 +128,7 @@ var (
 // could take the file's place and block the request for ever, so it is opened without blocking
 // and looked at afterwards.
 func (o *openFolder) file(name string) (found, error) {
-	file, err := o.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
+	file, err := o.open(name)
 	if err != nil {
 		return found{}, openError(err)
 	}

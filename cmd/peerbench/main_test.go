@@ -89,7 +89,7 @@ func TestInstalledPeersAnswerRight(t *testing.T) {
 			t.Parallel()
 			f := &finder{npm: os.Getenv("PEERBENCH_NPM")} // where npm has installed express, deno and bun
 			if _, err := p.find(t.Context(), f); err != nil {
-				if p.name == "nginx" && os.Getenv("WIZGY_TEST_ALL") != "" {
+				if p.name == "nginx" && os.Getenv("TEST_ALL") != "" {
 					t.Fatalf("%v: install %s", err, p.from)
 				}
 				t.Skipf("%v: install %s", err, p.from)

@@ -42,8 +42,8 @@ func browse(t *testing.T, url string) string {
 	t.Helper()
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
-		if os.Getenv("WIZGY_TEST_ALL") != "" {
-			t.Fatal("WIZGY_TEST_ALL is set and there is no chromium")
+		if os.Getenv("TEST_ALL") != "" {
+			t.Fatal("TEST_ALL is set and there is no chromium")
 		}
 		t.Skip("there is no chromium here")
 	}

@@ -56,6 +56,11 @@ func (c *checkCommand) Run(p *program) error {
 		report.line("%s: warning: %s answers %s, so this page is never asked there\n%s",
 			conflict.hidden, conflict.by, conflict.url, indent("rename or remove one of the two"))
 	}
+	if len(c.Redirect) > 0 {
+		for _, hidden := range findHiddenFiles(site.html, files, string(c.Spa)) {
+			report.line("%s\n%s", hidden, indent("rename or remove one of the two"))
+		}
+	}
 	if !c.NoGet {
 		c.askAll(p.ctx, pages, report, problems)
 	}

@@ -80,6 +80,9 @@ func run(p *program, args []string) int {
 	if status >= 0 { // --help and --version have been answered
 		return status
 	}
+	if err == nil {
+		err = unknownVariable(os.Environ(), parser.Model)
+	}
 	if err != nil {
 		fmt.Fprintf(p.stderr, "wizgy: %v (wizgy --help tells what there is)\n", err)
 		return exitUsage
@@ -98,16 +101,6 @@ func run(p *program, args []string) int {
 		return exitFailed
 	}
 	return 0
-}
-
-// forgetEmptyVariables makes WIZGY_TIMEOUT= what people mean by it: nothing is said. Service
-// managers and containers cannot always leave a variable out.
-func forgetEmptyVariables() {
-	for _, variable := range os.Environ() {
-		if name, value, _ := strings.Cut(variable, "="); value == "" && strings.HasPrefix(name, "WIZGY_") {
-			_ = os.Unsetenv(name)
-		}
-	}
 }
 
 // groups are the headings of --help.

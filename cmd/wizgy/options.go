@@ -41,7 +41,7 @@ type options struct {
 
 	CacheSize  byteSize `default:"64MiB" placeholder:"SIZE" group:"server" help:"How much memory the contents of files may take; 0 keeps none (${default})."`
 	NoCompress bool     `group:"server" help:"Compress nothing that is sent."`
-	HTTP1      string   `name:"http1" default:"own" enum:"own,std" group:"server" help:"Who serves HTTP/1.1 connections: wizgy's own strict code, or std, Go's net/http (${default})."`
+	HTTP1      string   `name:"http1" env:"WIZGY_HTTP1" default:"own" enum:"own,std" group:"server" help:"Who serves HTTP/1.1 connections: wizgy's own strict code, or std, Go's net/http (${default})."`
 
 	Timeout  time.Duration `default:"${timeout}" group:"pages" help:"How long a page may take until the first piece of its answer, and from piece to piece (${default})."`
 	Runtimes int           `default:"256" group:"pages" help:"How many requests a page answers at a time (${default})."`

@@ -15,7 +15,7 @@ import (
 
 // lookInside is the variable with the folder into which a process of the soak test writes, whenever
 // it gets SIGUSR2, what cannot be told from outside: what is alive in its heap, and its goroutines.
-const lookInside = "WIZGY_TEST_LOOK_INSIDE"
+const lookInside = "TEST_LOOK_INSIDE"
 
 // insight is what a process says of itself after it has collected its garbage and has given all the
 // memory back that it can.

@@ -18,6 +18,7 @@ type body struct {
 	mu       sync.Mutex
 	closed   bool
 	err      error // the end: io.EOF when everything has been read
+	late     bool  // the last read ended at a deadline of the handler's
 	left     int64 // octets to come: of the body, or of the chunk
 	chunks   *chunks
 	draining uint64 // the phase in which what is read is dropped
@@ -74,7 +75,7 @@ func (b *body) read(p []byte) (n int, err error) {
 	} else if n, err = b.readData(p); b.left == 0 && err == nil {
 		err = io.EOF
 	}
-	if !isTimeout(err) {
+	if b.late = isTimeout(err); !b.late {
 		b.err = err
 	}
 	return n, err
@@ -144,6 +145,13 @@ func (b *body) settle() bool {
 
 // exceeds reports whether it is known that there is more left than n octets.
 func (b *body) exceeds(n int64) bool { return b.left > n }
+
+// broken reports whether nobody should wait for the end of the body.
+func (b *body) broken() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.late || b.err != nil && b.err != io.EOF
+}
 
 // finish deals with what is left of the body after the handler. It reports whether all of it has
 // been read, so that what comes next is a request.

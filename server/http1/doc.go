@@ -14,7 +14,8 @@
 //     known on Linux, within a second, for connections with a socket, TLS or not; elsewhere it is
 //     known when reading or writing fails. A client that closes only its sending side counts as
 //     one that has left, as it does for net/http, though not before its request has lasted a
-//     quarter of a second.
+//     quarter of a second. Where more of the body is unread than the socket takes, some 64 KiB,
+//     the end of the connection is behind it, and nobody knows before the rest is read.
 //   - [http.MaxBytesReader] cannot tell this server that its limit was hit, for that goes through
 //     an unexported method of net/http. The connection ends all the same when what is left of the
 //     body is longer than [Server.DrainLimit].

@@ -67,16 +67,19 @@ func TestBrokenBodies(t *testing.T) {
 
 // TestBrokenBodyAnswered has handlers that answer in spite of a broken body, or without reading it.
 func TestBrokenBodyAnswered(t *testing.T) {
-	for name, h := range map[string]http.HandlerFunc{
-		"read":     func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); w.WriteHeader(422) },
-		"not read": func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(422) },
+	for name, tc := range map[string]struct {
+		handler http.HandlerFunc
+		close   bool // the answer says that the connection ends, which only a handler that has read can know
+	}{
+		"read":     {func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); w.WriteHeader(422) }, true},
+		"not read": {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(422) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			addr := serve(t, &Server{Handler: h})
+			addr := serve(t, &Server{Handler: tc.handler})
 			c := dial(t, addr).send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n" + get("/smuggled"))
-			if resp, _ := c.response("POST"); resp.StatusCode != 422 {
-				t.Errorf("got %s, want 422", resp.Status)
+			if resp, _ := c.response("POST"); resp.StatusCode != 422 || resp.Close != tc.close {
+				t.Errorf("got %s, close %v; want 422, %v", resp.Status, resp.Close, tc.close)
 			}
 			if rest := c.rest(); rest != "" {
 				t.Errorf("got %q after the answer, want nothing", rest)

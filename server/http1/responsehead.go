@@ -231,7 +231,7 @@ func (w *response) settleBody(final bool) {
 		return
 	}
 	if final {
-		w.close = b.exceeds(w.conn.lim.drainBytes)
+		w.close = b.broken() || b.exceeds(w.conn.lim.drainBytes)
 	} else {
 		w.close = !b.settle()
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 )
@@ -186,6 +187,11 @@ var sameCases = []sameCase{
 		w.(http.Flusher).Flush()
 		b, err := io.ReadAll(r.Body)
 		n.add("%s %v", b, err)
+	}},
+	{"read until a deadline", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\nhi", func(n *notes, w http.ResponseWriter, r *http.Request) {
+		n.add("%v", http.NewResponseController(w).SetReadDeadline(time.Now().Add(20*time.Millisecond)))
+		b, err := io.ReadAll(r.Body)
+		n.add("%q %v", b, errors.Is(err, os.ErrDeadlineExceeded))
 	}},
 	{"read past the end", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi", func(n *notes, w http.ResponseWriter, r *http.Request) {
 		io.ReadAll(r.Body)
