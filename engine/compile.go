@@ -1,10 +1,8 @@
 package engine
 
 import (
-	"bytes"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -25,6 +23,8 @@ const (
 // compiled is what became of a page's source.
 type compiled struct {
 	program  *goja.Program
+	text     string    // that the interpreter was given, and
+	mapText  []byte    // its source map
 	sources  []*source // every file that the page came from
 	problems []*Error  // none: program is set
 	warnings []*Error
@@ -80,46 +80,46 @@ func (c *compiler) compile(file string) *compiled {
 	if len(out.problems) > 0 {
 		return out
 	}
-	var err error
-	out.program, out.shortcuts, out.operators, err = parse(file, result.OutputFiles, c.shortcuts)
+	err := out.takeOutput(result.OutputFiles)
+	if err == nil {
+		err = out.parse(file, c.shortcuts)
+	}
 	if err != nil {
 		out.problems = []*Error{b.unparsable(err, file)}
 	}
-	out.asyncIterators = slices.ContainsFunc(result.OutputFiles, func(f api.OutputFile) bool {
-		return bytes.Contains(f.Contents, []byte("asyncIterator"))
-	})
 	return out
 }
 
-// parse hands esbuild's output, the program and its source map, to the interpreter.
-func parse(name string, files []api.OutputFile, shorten bool) (program *goja.Program, shortcuts, operators bool, err error) {
-	var bundle string
-	var sourceMap []byte
+// takeOutput makes text and map of what esbuild has put out.
+func (out *compiled) takeOutput(files []api.OutputFile) (err error) {
 	for _, f := range files {
 		if strings.HasSuffix(f.Path, ".map") {
-			sourceMap = f.Contents
+			out.mapText, err = shiftMap(f.Contents)
 		} else {
-			bundle = string(f.Contents)
+			// The map that the last line names is this one, and no name in the page's own text
+			// counts: the interpreter would open it.
+			out.text = mend(string(f.Contents)) + "\n//# sourceMappingURL=map"
 		}
 	}
-	if sourceMap, err = shiftMap(sourceMap); err != nil {
-		return nil, false, false, err
-	}
-	// The map that the last line names is this one, and no name in the page's own text counts:
-	// the interpreter would open it.
-	bundle = mend(bundle) + "\n//# sourceMappingURL=map"
-	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return sourceMap, nil })
-	ast, err := goja.Parse(name, bundle, ours)
+	return err
+}
+
+// parse hands text and map to the interpreter.
+func (out *compiled) parse(name string, shorten bool) error {
+	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return out.mapText, nil })
+	ast, err := goja.Parse(name, out.text, ours)
 	if err != nil {
-		return nil, false, false, err
+		return err
 	}
-	shortcuts = shorten && takeShortcuts(ast)
-	if w := newRewriter(bundle); w != nil {
+	out.text = ast.File.Source() // which the program keeps anyway
+	out.asyncIterators = strings.Contains(out.text, "asyncIterator")
+	out.shortcuts = shorten && takeShortcuts(ast)
+	if w := newRewriter(out.text); w != nil {
 		w.walk(reflect.ValueOf(ast))
-		operators = w.changed
+		out.operators = w.changed
 	}
-	program, err = goja.CompileAST(ast, false)
-	return program, shortcuts, operators, err
+	out.program, err = goja.CompileAST(ast, false)
+	return err
 }
 
 // mend repairs the helper that esbuild makes async generators with: ended by return(), one that

@@ -95,6 +95,11 @@ type Config struct {
 	// Changed, if it is set, is called after Switch.
 	Changed func()
 
+	// Keep, if it is set, is where the engine leaves what must outlive the process: of each page
+	// whose newest version is broken, the last one that worked. An engine of the next process, for
+	// the same folder, serves that until the page is put right. Dev needs none.
+	Keep Keep
+
 	// NoWatch leaves the folder unwatched: a page stays as it was when it was first asked for.
 	NoWatch bool
 

@@ -24,6 +24,7 @@ type Engine struct {
 	modules  map[string]module.Module
 	globals  map[string]module.Global
 	dog      *watchdog
+	keeping  *keeping // nil: nothing outlives the process
 	room     room
 	panics   panics
 	watcher  *watch.Watcher
@@ -76,6 +77,7 @@ func New(cfg Config) (*Engine, error) {
 	}
 	e.roots = e.realRoots()
 	first := e.scan(&site{})
+	e.takeOver(first)
 	first.generation = following(0)
 	e.site.Store(first)
 	e.reportProblems(first)
@@ -127,6 +129,10 @@ func (e *Engine) warm() {
 		e.report(p)
 		e.watchSources(p)
 	})
+	e.keep()
+	if e.keeping != nil {
+		e.background.Go(e.settleKept)
+	}
 }
 
 // Close stops watching, and waits for what goes on in the background. Requests that are being

@@ -21,10 +21,15 @@ type page struct {
 	once           sync.Once
 	loaded         atomic.Bool
 	program        *goja.Program
-	asyncIterators bool   // the program names Symbol.asyncIterator
-	shortcuts      bool   // see takeShortcuts
-	operators      bool   // the program calls functions in place of operators
-	dir            string // see compiled
+	asyncIterators bool      // the program names Symbol.asyncIterator
+	shortcuts      bool      // see takeShortcuts
+	operators      bool      // the program calls functions in place of operators
+	dir            string    // see compiled
+	text           string    // likewise; only where it may be kept
+	mapText        []byte    // likewise
+	made           int64     // when it was loaded, in ns since 1970
+	kept           *keptPage // what the page is made of, if it is of a process before this one
+	first          bool      // the process had no generation before it, and the one before may have kept one
 	sources        []*source
 	links          []link
 	problems       []*Error // if there are any, the page cannot serve
@@ -35,6 +40,7 @@ type page struct {
 	suspect        bool
 
 	last   atomic.Pointer[page] // the last generation that could serve; kept where this one cannot
+	heir   heir
 	linted linted
 
 	usage atomic.Pointer[knownUsage]
@@ -71,29 +77,45 @@ func (p *page) load() *page {
 	p.once.Do(func() {
 		defer p.loaded.Store(true)
 		defer p.judge(time.Now())
-		out := p.e.compiler.compile(p.file)
-		p.program, p.asyncIterators = out.program, out.asyncIterators
-		p.shortcuts, p.operators = out.shortcuts, out.operators
-		p.dir, p.links = out.dir, out.links
-		p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
-		if len(p.problems) > 0 {
-			return
+		if p.compile(); len(p.problems) == 0 {
+			p.try()
 		}
-		rt, err := newRuntime(context.Background(), p)
-		if err != nil {
-			p.problems = []*Error{asError(err)}
-			return
-		}
-		if err := p.setIsolation(rt.isolation); err != nil {
-			rt.close()
-			p.problems = []*Error{asError(err)}
-			return
-		}
-		p.last.Store(nil)
-		p.pool.slots <- struct{}{}
-		p.pool.put(rt)
+		p.heir.settle(p)
 	})
 	return p
+}
+
+// compile makes the program.
+func (p *page) compile() {
+	var out *compiled
+	if p.kept != nil {
+		out = p.kept.compile(p.e.compiler)
+	} else {
+		out = p.e.compiler.compile(p.file)
+	}
+	p.program, p.asyncIterators = out.program, out.asyncIterators
+	p.shortcuts, p.operators = out.shortcuts, out.operators
+	p.dir, p.links = out.dir, out.links
+	p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
+	if p.e.keeping != nil {
+		p.text, p.mapText = out.text, out.mapText
+	}
+}
+
+// try starts the page for the first time.
+func (p *page) try() {
+	rt, err := newRuntime(context.Background(), p)
+	if err == nil {
+		if err = p.setIsolation(rt.isolation); err != nil {
+			rt.close()
+		}
+	}
+	if err != nil {
+		p.problems = []*Error{asError(err)}
+		return
+	}
+	p.pool.slots <- struct{}{}
+	p.pool.put(rt)
 }
 
 // broken returns why the page cannot serve, or nil.

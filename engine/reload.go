@@ -31,6 +31,8 @@ func (e *Engine) follow() {
 // reload makes a new snapshot after a change. What changes while it is made is part of it.
 func (e *Engine) reload(change watch.Change) {
 	d := &deploy{Change: change, began: time.Now()}
+	e.keepBefore(change)
+	defer e.keepAfter()
 	for e.awaitEnd(d); !e.tryReload(d) && !e.isClosing(); e.awaitEnd(d) {
 		e.rest()
 	}
@@ -86,6 +88,7 @@ func (e *Engine) renew(change watch.Change, old, next *site) (made map[*page]*pa
 			made[next.pages[file]] = p
 		}
 	}
+	e.keepMeanwhile(maps.Values(made))
 	e.each(maps.Keys(made), goruntime.GOMAXPROCS(0), func(p *page) { p.load() })
 	return made
 }
@@ -213,6 +216,7 @@ func (e *Engine) swap(old, next *site, change watch.Change, roots []string) bool
 			last.pool.retire()
 		}
 		if n == nil {
+			e.disown(file)
 			e.log.Info("removed", "page", p.name, "generation", next.generation)
 		}
 	}

@@ -29,7 +29,7 @@ func (e *Engine) watchSources(p *page) {
 	}
 	for _, s := range p.sources {
 		if rel, err := filepath.Rel(e.dir, s.path); err != nil || strings.HasPrefix(rel, "..") {
-			if err := e.watcher.Add(filepath.Dir(s.path)); err != nil {
+			if err := e.watcher.Add(filepath.Dir(s.path)); err != nil && !e.isClosing() {
 				e.log.Warn("changes of a file will not be noticed", "file", s.path, "error", err)
 			}
 		}

@@ -13,7 +13,7 @@ const unripeLimit = time.Second
 // that the watcher is about to tell of the rest. Later versions have the last good one to fall back
 // on; the first, as of a process that has just been started, has none.
 func (p *page) unripe() bool {
-	return len(p.problems) > 0 && p.suspect && time.Since(p.began) < unripeLimit
+	return len(p.problems) > 0 && !p.heir.inherit(p) && p.suspect && time.Since(p.began) < unripeLimit
 }
 
 // judge notes what unripe needs to know, at the end of a load that began then.
@@ -22,15 +22,33 @@ func (p *page) judge(began time.Time) {
 		return
 	}
 	age := began.Sub(p.youngest())
-	p.began, p.suspect = began, p.missesFile() || age < settled
+	p.began, p.suspect = began, p.missesFile() || age < settled || p.e.keeping != nil && began.Sub(p.lastTouched()) < unripeLimit
+}
+
+// lastTouched returns when the page's files were last written, replaced or renamed. No tool can
+// make that look older.
+func (p *page) lastTouched() time.Time {
+	last := p.youngest()
+	for _, s := range p.sources {
+		if at := time.Unix(0, s.stamp.ctime); at.After(last) {
+			last = at
+		}
+	}
+	return last
 }
 
 // findRipe is find that waits for pages that are unripe.
 func (e *Engine) findRipe(r *http.Request) (*site, *page, match, error) {
 	for {
 		site, p, m, err := e.find(r)
-		if err != nil || m.redirect || !p.load().unripe() {
+		if err != nil || m.redirect {
 			return site, p, m, err
+		}
+		if last := p.meanwhile(r.Context()); last != nil {
+			return site, last, m, nil
+		}
+		if !p.load().unripe() {
+			return site, p, m, nil
 		}
 		select {
 		case <-time.After(retryStep):

@@ -29,6 +29,7 @@ type configFile struct {
 	name     string // as the user would write it
 	text     []byte
 	problems []configProblem
+	before   bool // it is what the file said before it had mistakes
 }
 
 // configProblem is a mistake in the file.

@@ -15,14 +15,20 @@ type configured interface {
 }
 
 // configure reads the file that belongs to the command, and sets the options that were given
-// neither by a flag nor in the environment. What is wrong with the file is kept for the command.
-func configure(command *kong.Context) {
+// neither by a flag nor in the environment. What is wrong with the file is kept for the command,
+// unless the process takes the place of one that knows what the file said before.
+func configure(p *program, command *kong.Context) {
 	c, ok := command.Selected().Target.Addr().Interface().(configured)
 	if !ok {
 		return
 	}
 	file := c.readConfig()
 	read := file.options()
+	if len(file.problems) > 0 {
+		if before, ok := configBefore(p.worker, file.name); ok {
+			file, read = before, before.options()
+		}
+	}
 	c.settings().fromFile = file
 	for _, flag := range command.Flags() {
 		value, ok := read[flag.Name]

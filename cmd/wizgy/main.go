@@ -87,7 +87,7 @@ func run(p *program, args []string) int {
 		fmt.Fprintf(p.stderr, "wizgy: %v (wizgy --help tells what there is)\n", err)
 		return exitUsage
 	}
-	configure(command)
+	configure(p, command)
 	var failed *supervisor.ExitError
 	switch err := command.Run(); {
 	case errors.As(err, &failed): // which has said why

@@ -64,8 +64,13 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if missing := o.missingFallback(running.files); missing != "" {
 		logger.Warn(missing)
 	}
+	if o.fromFile.before {
+		logger.Warn(o.fromFile.name + " has mistakes: what it said before goes on")
+	}
 	defer watchConfig(&folder, o.fromFile, logger, o.configChanged(p, logger))()
 	if p.worker != nil {
+		keepConfig(p.worker, o.fromFile, logger)
+		defer handOver(p, running.pages)()
 		p.worker.Ready(limits, func() (int, int) { return running.files.InFlight(), running.pages.Stuck() })
 		return o.serveAll(p, running, listener, logger)
 	}
@@ -86,6 +91,21 @@ func (o *options) serveAll(p *program, running *running, listener net.Listener, 
 		return nil
 	}
 	return err
+}
+
+// handOver has pages hand over when another worker takes over. It returns what waits until that is
+// done, if it has begun.
+func handOver(p *program, pages *engine.Engine) (wait func()) {
+	done := make(chan struct{})
+	cancel := context.AfterFunc(p.ctx, func() {
+		defer close(done)
+		pages.HandOver()
+	})
+	return func() {
+		if !cancel() {
+			<-done
+		}
+	}
 }
 
 // announceStop logs that the program stops, when it does.
@@ -161,6 +181,9 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 	cfg.Dir, cfg.Dev, cfg.Logger, cfg.Changed = site.apps, dev, logger, r.reportConflicts
 	if p.worker != nil {
 		cfg.Stuck = func(s engine.Stuck) { p.worker.Stuck(s.String()) }
+		if kept := p.worker.Kept(keptPages); kept != nil {
+			cfg.Keep = kept
+		}
 	}
 	cfg.Also, cfg.Switch = []string{site.html}, r.switchSite
 	if dev {

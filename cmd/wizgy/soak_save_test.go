@@ -49,10 +49,8 @@ func saveByRename(_ *soak, path, text string) error {
 	return os.Rename(path+".tmp", path)
 }
 
-// savePiecemeal takes its time. A worker that starts meanwhile has nothing but half a page.
-func savePiecemeal(s *soak, path, text string) error {
-	s.disk.Lock()
-	defer s.disk.Unlock()
+// savePiecemeal takes its time.
+func savePiecemeal(_ *soak, path, text string) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
@@ -114,20 +112,30 @@ func (v *visitor) savePage(p *savedPage) {
 		save(way, pageOfVersion(n))
 		v.await("/"+p.name, p.name, "pages saved: "+way.name, &p.versions)
 	}
-	if way.name == "in twenty pieces" || v.rng.IntN(4) > 0 {
+	if v.rng.IntN(4) > 0 {
 		fixed()
 		return
 	}
-	v.s.disk.Lock()
-	defer v.s.disk.Unlock()
-	v.version("/"+p.name, p.name, &p.versions) // this worker has one to fall back on
-	save(way, brokenTexts[v.rng.IntN(len(brokenTexts))])
-	for range 5 { // the last good one goes on
+	v.saveBroken(p, func() { save(way, brokenTexts[v.rng.IntN(len(brokenTexts))]) })
+	for range 5 + v.rng.IntN(30) { // the last good one goes on
 		v.version("/"+p.name, p.name, &p.versions)
 		v.s.pause(time.Duration(v.rng.IntN(40)) * time.Millisecond)
 	}
 	v.s.count("broken pages saved", 0)
 	fixed()
+}
+
+// saveBroken saves a page with a mistake, and waits until all workers have said so.
+func (v *visitor) saveBroken(p *savedPage, save func()) {
+	v.s.unnoticed.RLock()
+	defer v.s.unnoticed.RUnlock()
+	page := "apps/" + p.file
+	before, began := v.s.log.fallbacks(page), time.Now()
+	save()
+	if !poll(func() bool { return v.s.log.fallbacks(page) >= before+len(children(v.s.cmd.Process.Pid)) }) {
+		v.s.fail("%s was saved with a mistake, and not all workers have said so: %d of %d", page, v.s.log.fallbacks(page)-before, len(children(v.s.cmd.Process.Pid)))
+	}
+	v.s.count("broken pages noticed", time.Since(began))
 }
 
 // await waits until what has been saved is served.
@@ -213,14 +221,14 @@ func (v *visitor) restartWorker() {
 	if !v.s.pause(v.seldom(7 * time.Second)) {
 		return
 	}
-	v.s.disk.RLock()
-	defer v.s.disk.RUnlock()
 	began, pid := time.Now(), v.s.worker()
 	what, signal := "restarts (SIGHUP)", syscall.SIGHUP
 	switch v.rng.IntN(3) {
 	case 0:
 		what = "workers killed"
+		v.s.unnoticed.Lock()
 		v.s.killing(func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
+		v.s.unnoticed.Unlock()
 	case 1:
 		what, signal = "restarts (SIGTERM for the worker)", syscall.SIGTERM
 		_ = syscall.Kill(pid, signal)

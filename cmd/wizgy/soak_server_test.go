@@ -39,7 +39,8 @@ type soakLog struct {
 	text     bytes.Buffer
 	rest     []byte
 	counts   map[string]int
-	replaced []time.Time // when a worker took another's place
+	replaced []time.Time    // when a worker took another's place
+	falls    map[string]int // how often it was said that the last good version of a page goes on
 	bad      []string
 }
 
@@ -54,7 +55,7 @@ func (l *soakLog) Write(b []byte) (int, error) {
 			return len(b), nil
 		}
 		l.rest = rest
-		var record struct{ Level, Msg string }
+		var record struct{ Level, Msg, Page string }
 		if json.Unmarshal(line, &record) != nil || record.Msg == "" || len(line) > 16<<10 {
 			l.bad = append(l.bad, fmt.Sprintf("%.300q (%d bytes)", line, len(line)))
 			continue
@@ -62,12 +63,22 @@ func (l *soakLog) Write(b []byte) (int, error) {
 		if record.Msg == "a new worker serves" {
 			l.replaced = append(l.replaced, time.Now())
 		}
+		if strings.Contains(record.Msg, "the last version that worked goes on serving") {
+			l.falls[record.Page]++
+		}
 		l.counts[fmt.Sprintf("%-5s %.100q", record.Level, digits.Replace(record.Msg))]++
 	}
 }
 
 // digits makes messages the same that differ in numbers.
 var digits = strings.NewReplacer("0", "9", "1", "9", "2", "9", "3", "9", "4", "9", "5", "9", "6", "9", "7", "9", "8", "9")
+
+// fallbacks returns how often it was said that the last good version of a page goes on.
+func (l *soakLog) fallbacks(page string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.falls[page]
+}
 
 func (l *soakLog) all() []byte {
 	l.mu.Lock()
@@ -94,7 +105,7 @@ func (s *soak) start(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.soakServer = &soakServer{log: &soakLog{counts: map[string]int{}}, done: make(chan error, 1)}
+	s.soakServer = &soakServer{log: &soakLog{counts: map[string]int{}, falls: map[string]int{}}, done: make(chan error, 1)}
 	s.cmd = exec.Command(self, "serve", s.site(), "--addr", "127.0.0.1:0", "--log", "json", "--no-access-log",
 		"--timeout", soakTimeout.String(), "--header-timeout", soakHeaderTimeout.String(), "--max-memory", fmt.Sprint(soakMemory))
 	s.cmd.Args[0] = "wizgy" // by which the test binary knows what to be

@@ -57,9 +57,10 @@ type soak struct {
 	began time.Time
 	*soakServer
 
-	// disk is held for writing while what is on the disk is broken: a worker that starts then has
-	// no version of a page to fall back on. Whoever has the worker replaced holds it for reading.
-	disk sync.RWMutex
+	// unnoticed is held for reading from before a page is saved with a mistake until every worker
+	// has noticed, and for writing while a worker is killed: one that has had no time to notice
+	// leaves nothing to its successor. Whatever replaces a worker in good order needs no such care.
+	unnoticed sync.RWMutex
 	// saves is held for reading by those who save files, and for writing while a release is
 	// made of the one before.
 	saves sync.RWMutex

@@ -165,9 +165,9 @@ func (v *visitor) beHungry() {
 	if !v.s.pause(v.seldom(4 * time.Second)) {
 		return
 	}
-	v.s.disk.RLock()
-	defer v.s.disk.RUnlock()
+	v.s.unnoticed.Lock()
 	v.s.killing(func() { v.askOnce("/hungry", "broken pages: /hungry") })
+	v.s.unnoticed.Unlock()
 	v.s.settled()
 }
 
@@ -176,8 +176,6 @@ func (v *visitor) getStuck() {
 	if !v.s.pause(v.seldom(10 * time.Second)) {
 		return
 	}
-	v.s.disk.RLock()
-	defer v.s.disk.RUnlock()
 	path := []string{"/stuck", "/regexp", "/deep?json"}[v.rng.IntN(3)]
 	v.askOnce(path, "broken pages: "+path)
 	v.s.settled()

@@ -35,6 +35,7 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 		Logger:    logger,
 		Stop:      o.StopTimeout,
 		Ready:     func() { fmt.Fprintf(p.stdout, "wizgy serves %s at %s://%s/\n", site.dir, o.scheme(), url) },
+		Kept:      keptFiles,
 		Restart:   restart,
 		Resume:    notify,
 		Now:       p.signals.handOver(),
@@ -44,6 +45,14 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 	}
 	return err
 }
+
+// What a worker leaves to its successor, by number. A program of another version may take it over,
+// so a number keeps its meaning.
+const (
+	keptPages  = iota // the last good versions of broken pages
+	keptConfig        // what wizgy.toml said when it last had no mistakes
+	keptFiles         // how many there are
+)
 
 // settle makes the process small: what was needed to get here is not needed any more, and from
 // now on it has next to nothing to do.

@@ -60,8 +60,11 @@ func (s *supervisor) start(path string) (*child, error) {
 	for _, fd := range s.listeners {
 		files = append(files, uintptr(fd))
 	}
-	env := append(withoutVariables(environment, "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"),
-		fmt.Sprintf("%s=%d", environment, len(s.listeners)))
+	for _, f := range s.kept {
+		files = append(files, uintptr(descriptor(f)))
+	}
+	env := append(withoutVariables(environment, keptVariable, "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"),
+		fmt.Sprintf("%s=%d", environment, len(s.listeners)), fmt.Sprintf("%s=%d", keptVariable, len(s.kept)))
 	pid, err := syscall.ForkExec(path, os.Args, &syscall.ProcAttr{Env: env, Files: files})
 	if err != nil {
 		_ = control.Close()

@@ -35,6 +35,9 @@ type Config struct {
 	// seconds, before it is used; nil means --version.
 	Probe []string
 
+	// Kept is how many files workers leave to their successors: see [Worker.Kept].
+	Kept int
+
 	// Silence is how long a worker may say nothing before it is killed; 0 means 20 seconds. It is
 	// counted while this process gets to run, so a machine that was paused is no reason.
 	Silence time.Duration

@@ -6,7 +6,21 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"golang.org/x/sys/unix"
 )
+
+// memoryFile returns a file that no file system has.
+func memoryFile() (*os.File, error) {
+	fd, err := unix.MemfdCreate("kept", unix.MFD_CLOEXEC|unix.MFD_NOEXEC_SEAL)
+	if err == unix.EINVAL { // a kernel before 6.3
+		fd, err = unix.MemfdCreate("kept", unix.MFD_CLOEXEC)
+	}
+	if err != nil {
+		return nil, os.NewSyscallError("memfd_create", err)
+	}
+	return os.NewFile(uintptr(fd), "kept"), nil
+}
 
 // residentMemory returns how many bytes of memory a process has resident, or 0 if it has ended.
 func residentMemory(pid int) int64 {

@@ -2,7 +2,14 @@
 
 package supervisor
 
-import "runtime/metrics"
+import (
+	"errors"
+	"os"
+	"runtime/metrics"
+)
+
+// memoryFile is not possible everywhere.
+func memoryFile() (*os.File, error) { return nil, errors.ErrUnsupported }
 
 // residentMemory is not known here: the worker tells what it uses.
 func residentMemory(int) int64 { return 0 }

@@ -34,7 +34,8 @@ const environment = "SUPERVISOR_WORKER"
 
 // Descriptors of a worker. What it writes to standard error is what a dying Go program says,
 // which the supervisor reads; its log has a descriptor of its own, which is the supervisor's
-// standard error, so that no line makes a detour.
+// standard error, so that no line makes a detour. After the sockets come the files that are kept:
+// a worker of an older version does not look for them.
 const (
 	fdControl   = 3
 	fdLog       = 4

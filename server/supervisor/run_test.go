@@ -43,6 +43,12 @@ func work(w *Worker) {
 			var f func(int) int
 			f = func(n int) int { return f(n+1) + 1 }
 			io.WriteString(rw, strconv.Itoa(f(0)))
+		case "/keep":
+			_ = w.Kept(1).Update(func([]byte) []byte { return strconv.AppendInt(nil, int64(os.Getpid()), 10) })
+		case "/kept":
+			text, _ := w.Kept(1).Load()
+			rw.Write(text)
+			return
 		case "/restart":
 			w.Restart(`it "wants" to`)
 		}

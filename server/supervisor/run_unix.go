@@ -19,7 +19,8 @@ type supervisor struct {
 	cfg       Config
 	log       *slog.Logger
 	null      *os.File
-	listeners []int // descriptors
+	listeners []int      // descriptors
+	kept      []*os.File // see Kept
 	program   program
 	manager   manager
 
@@ -75,6 +76,7 @@ func Run(ctx context.Context, cfg Config) error {
 	signal.Notify(children, syscall.SIGCHLD)
 	defer signal.Stop(children)
 	defer s.closeListeners()
+	defer s.closeKept()
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -127,6 +129,7 @@ func (s *supervisor) begin() error {
 	s.program = findProgram()
 	s.manager = newManager()
 	s.adopt()
+	s.makeKept()
 	if s.current != nil {
 		return nil
 	}

@@ -21,6 +21,7 @@ type state struct {
 	Pid       int
 	Hangups   bool // SIGHUP is wanted
 	Listeners []int
+	Kept      []int
 	Current   *childState
 	Old       []*childState
 }
@@ -56,6 +57,7 @@ func (s *supervisor) adopt() {
 		return
 	}
 	s.served = true
+	s.adoptKept(left.Kept)
 	if left.Current != nil {
 		s.current = s.adoptOne(left.Current)
 	}
@@ -97,6 +99,10 @@ func (s *supervisor) adoptOne(l *childState) *child {
 func (s *supervisor) replaceSelf() error {
 	left := state{Pid: os.Getpid(), Listeners: s.listeners, Hangups: s.cfg.Restart != nil}
 	keep := append([]int(nil), s.listeners...)
+	for _, f := range s.kept {
+		left.Kept = append(left.Kept, descriptor(f))
+	}
+	keep = append(keep, left.Kept...)
 	leave := func(c *child) *childState {
 		s.unfollow(c)
 		l := &childState{

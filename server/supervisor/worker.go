@@ -17,11 +17,13 @@ import (
 type Worker struct {
 	listeners []net.Listener
 	log       *os.File
+	kept      []*Kept
 	control   *os.File
 	ctx       context.Context
 	report    func() (requests, stuck int)
 	stop      atomic.Int64 // a time.Duration
 	draining  chan struct{}
+	stopped   atomic.Pointer[time.Time] // when it was told to stop; nil until then
 
 	mu sync.Mutex // held while a line is written
 }
@@ -52,6 +54,13 @@ func Join() (*Worker, error) {
 		}
 		w.listeners = append(w.listeners, l)
 	}
+	files, err := inheritKept(n)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		w.kept = append(w.kept, &Kept{f: f, retired: w.retired})
+	}
 	ctx, end := context.WithCancel(context.Background())
 	w.ctx = ctx
 	go w.listen(end)
@@ -62,6 +71,26 @@ func Join() (*Worker, error) {
 
 // Listeners are the sockets that the supervisor holds, in its order.
 func (w *Worker) Listeners() []net.Listener { return w.listeners }
+
+// Kept returns the n-th of the files that workers leave to their successors, from 0, or nil if the
+// supervisor has none: it may be of another version, or have got no file.
+func (w *Worker) Kept(n int) *Kept {
+	if n >= len(w.kept) {
+		return nil
+	}
+	return w.kept[n]
+}
+
+// retireTime is how long a worker that was told to stop may still change what is kept. Its
+// successor has looked at the same files as it does, and may have found broken what only this one
+// has a good version of, which it then notices within that time.
+const retireTime = time.Second
+
+// retired reports whether what is kept is not the worker's any more.
+func (w *Worker) retired() bool {
+	stopped := w.stopped.Load()
+	return stopped != nil && time.Since(*stopped) > retireTime
+}
 
 // Log is where the worker's log goes: the supervisor's standard error. The worker's own is read by
 // the supervisor, in order to tell why it died.
@@ -124,6 +153,8 @@ func (w *Worker) listen(end context.CancelFunc) {
 			break
 		}
 	}
+	now := time.Now()
+	w.stopped.Store(&now)
 	end()
 	close(w.draining)
 	for lines.Scan() {
