@@ -81,7 +81,7 @@ func TestHungryPageIsStoppedAndNoOther(t *testing.T) {
 // many more steps, each of which takes twice as long as the one before and cannot be interrupted.
 func TestValueFarBeyondWhatIsAllowedIsStopped(t *testing.T) {
 	s := serve(t, Config{Timeout: 60 * time.Second, MaxHeap: 64 << 30, MaxValue: 4 << 20}, map[string]string{
-		"giant.js": `export function application() { let s = "x"; for (;;) if ((s += s).length > 2 ** 30) throw new Error("a giant") }`,
+		"giant.js": `export function application() { let s = "x"; for (;;) { const t = s + "x"; if ((s += t).length > 2 ** 30) throw new Error("a giant") } }`,
 		"many.js": `export function application(environ, start_response) {
 			start_response("200 OK", []);
 			const all = [];
