@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 //	worker NAME       waits for a worker of the server's that is not $NAME, and sets $NAME to
 //	                  its process number
 //	[!] alive PID     a process lives; with ! it waits for its end
+//	small PID SIZE    it has no more than so many bytes of memory, such as 20MB
 //	[!] logged REGEXP waits until a line of the log matches; with ! none does now
 //
 // to be its client,
@@ -84,7 +85,7 @@ func TestScript(t *testing.T) {
 			"start": start, "signal": sendSignal, "ended": ended, "quit": quit, "logged": logged,
 			"http": request, "open": openRequest, "send": sendRequest, "read": readText, "rest": readRest, "leave": leave,
 			"together": together, "raw": raw,
-			"worker": worker, "install": install, "runs": runs, "alive": alive,
+			"worker": worker, "install": install, "runs": runs, "alive": alive, "small": small,
 			"hammer": startHammer, "hammering": hammering, "hammered": hammered,
 			"certificate": certificate, "served": served, "exits": exits, "picture": picture, "save": save, "default": defaultSite,
 		},

@@ -60,6 +60,7 @@ func settle() {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(25)
 	debug.FreeOSMemory()
+	_ = letGoOfProgram() // it would only take more
 }
 
 // listen returns the sockets that are served: a worker's are its supervisor's, systemd may have

@@ -74,6 +74,22 @@ func alive(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// small looks how much memory a process has.
+func small(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: small PID SIZE")
+	}
+	pid, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var most byteSize
+	ts.Check(most.UnmarshalText([]byte(args[1])))
+	has := footprintOf(pid).memory
+	ts.Logf("process %d has %v", pid, byteSize(has))
+	if has == 0 || has > int(most) && !withRace {
+		ts.Fatalf("process %d has %v, want at most %v", pid, byteSize(has), most)
+	}
+}
+
 func signalNames() string {
 	var names []string
 	for name := range signals {
