@@ -74,6 +74,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 		p.worker.Ready(limits, func() (int, int) { return running.files.InFlight(), running.pages.Stuck() })
 		return o.serveAll(p, running, listener, logger)
 	}
+	p.signals.stopAtHangup()
 	mode := "serves"
 	if dev {
 		mode = "serves (dev)"

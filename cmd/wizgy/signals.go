@@ -61,6 +61,20 @@ func (s *stopSignals) dieOfSecond() {
 	os.Exit(128 + int(by))
 }
 
+// stopAtHangup makes SIGHUP the first signal, too: where there is no supervisor it can only mean that
+// the terminal has gone. Not if whoever has started the program wants it ignored, as nohup does.
+func (s *stopSignals) stopAtHangup() {
+	if signal.Ignored(syscall.SIGHUP) {
+		return
+	}
+	came := make(chan os.Signal, 1)
+	signal.Notify(came, syscall.SIGHUP)
+	go func() {
+		<-came
+		s.stop()
+	}()
+}
+
 // leaveSignals leaves the signals of a terminal, which reach all of its processes, to the
 // supervisor. SIGTERM may be meant for this process: it is replaced.
 func leaveSignals(w *supervisor.Worker) {
