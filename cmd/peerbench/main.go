@@ -20,6 +20,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -141,10 +142,11 @@ func (c *commandLine) bench(ctx context.Context, servers []*peer, chosen []*work
 		return err
 	}
 	r := b.report(list)
+	write := r.writeTable
 	if c.JSON {
-		return r.writeJSON(stdout)
+		write = r.writeJSON
 	}
-	return r.writeTable(stdout)
+	return errors.Join(write(stdout), r.err())
 }
 
 // noneFound says of each server what is missing.

@@ -47,7 +47,7 @@ type reportRow struct {
 func (b *bench) report(servers []reportPeer) *report {
 	r := &report{
 		Machine: machine(),
-		Setting: fmt.Sprintf("%d rounds of %v, %d connections, %v", b.rounds, b.duration, b.connections, b.cores),
+		Setting: fmt.Sprintf("rounds: %d, of %v, %d connections, %v", b.rounds, b.duration, b.connections, b.cores),
 		Servers: servers,
 	}
 	for _, w := range b.works {
@@ -121,4 +121,20 @@ func (r *report) writeJSON(w io.Writer) error {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	return nil
+}
+
+// err tells what the program's exit status is to say: that no server did any of the work.
+func (r *report) err() error {
+	void := ""
+	for _, w := range r.Works {
+		for _, row := range w.Rows {
+			switch {
+			case len(row.Figures) > 0:
+				return nil
+			case void == "" && row.Void != "":
+				void = fmt.Sprintf(": %s of %s: %s", w.Name, row.Server, row.Void)
+			}
+		}
+	}
+	return fmt.Errorf("nothing was measured%s", void)
 }

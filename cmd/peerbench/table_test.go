@@ -100,3 +100,17 @@ func TestSignificantDigits(t *testing.T) {
 		}
 	}
 }
+
+// A script that compares two runs must not take one in which everything failed for a good one.
+func TestRunThatMeasuresNothingFails(t *testing.T) {
+	base := roundsOf([2]float64{20, 50000})
+	void, lacks := (&row{void: "status 500"}).report("wizgy", nil), (&row{lacks: "has no pages"}).report("nginx", nil)
+	r := &report{Works: []*reportWork{{Name: "hello", Rows: []*reportRow{lacks, void}}, {Name: "json", Rows: []*reportRow{lacks}}}}
+	if err := r.err(); err == nil || err.Error() != "nothing was measured: hello of wizgy: status 500" {
+		t.Errorf("got %v", err)
+	}
+	r.Works[1].Rows = append(r.Works[1].Rows, (&row{samples: base}).report("wizgy", base))
+	if err := r.err(); err != nil {
+		t.Errorf("one row was measured: %v", err)
+	}
+}

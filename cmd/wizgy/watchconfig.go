@@ -27,8 +27,8 @@ type configWatcher struct {
 }
 
 // watchConfig begins to watch, and calls changed with a file that says something else than the
-// last one, and with the names of the options that differ, if it has no mistakes. Where the system has no watches left
-// there is nothing to stop: there is still SIGHUP.
+// last one, and with the names of the options that differ, if it has no mistakes. Where the system
+// has no watches left there is nothing to stop: there is still SIGHUP.
 func watchConfig(file *siteArgument, last configFile, log *slog.Logger, changed func(file *configFile, options []string)) (stop func()) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
