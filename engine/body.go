@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -89,8 +90,12 @@ func (c *call) sendText(s string) error {
 	return c.sendAll(chunk{text: s})
 }
 
-// ready checks that start_response was called before the body, or the end, is sent.
+// ready checks that the page is in time, and that start_response was called before the body, or the
+// end, is sent.
 func (c *call) ready(hasBody bool) error {
+	if cause := c.rt.guard.late(); errors.Is(cause, errDeadline) {
+		return cause
+	}
 	if c.started && c.head.status != 0 {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 // hungry are pages that take memory without end, each in another way.
 var hungry = map[string]string{
 	"push":     `const all = []; for (;;) all.push({ a: all.length });`,
-	"doubling": `let s = "x"; for (;;) s += s;`,
+	"doubling": `let s = "x", t; for (;;) { t = s + "x"; s += t; }`,
 	"buffers":  `const all = []; for (;;) all.push(new Uint8Array(1e6).fill(1));`,
 	"map":      `const all = new Map(); for (let i = 0; ; i++) all.set("key" + i, [i]);`,
 	"async":    `const all = []; for (;;) { await null; all.push(new Array(1000).fill(1)); }`,

@@ -95,6 +95,21 @@ func (g *guard) fired() error {
 	return g.cause
 }
 
+// late fires the guard if it is time to, and returns why it has fired, or nil. The watchdog may be
+// late itself, when the processors have much else to do. But what a page has made of a regular
+// expression that was given up soon after its deadline must not be sent.
+func (g *guard) late() error {
+	now := time.Now()
+	g.mu.Lock()
+	cause, over := g.cause, g.running && !now.Before(g.deadline)
+	g.mu.Unlock()
+	if cause != nil || !over {
+		return cause
+	}
+	g.check(now)
+	return g.fired()
+}
+
 // due returns when the page's step ends, and the request's context.
 func (g *guard) due() (context.Context, time.Time) {
 	g.mu.Lock()
@@ -153,8 +168,12 @@ type watchdog struct {
 
 	mu     sync.Mutex
 	guards map[*guard]struct{}
-	hunger *hunger // nil: the heap is not watched
 	slots  slots
+
+	hunger    *hunger        // nil: the heap is not watched
+	looking   sync.WaitGroup // for hunger, which may collect garbage meanwhile: no deadline waits for that
+	looks     atomic.Bool
+	unsettled atomic.Bool // hunger has something to do, also when no page runs
 }
 
 func newWatchdog(report func(Stuck), h *hunger) *watchdog {
@@ -202,7 +221,7 @@ func (d *watchdog) run() {
 		case <-d.done:
 			return
 		case now := <-ticker.C:
-			if d.active.Load() > 0 || d.hunger.unsettled() {
+			if d.active.Load() > 0 || d.unsettled.Load() {
 				quiet = 0
 				d.check(now)
 				continue
@@ -235,8 +254,12 @@ func (d *watchdog) check(now time.Time) {
 	for _, s := range d.checkAll(now) {
 		go d.report(s) // whoever hears it may take its time
 	}
-	if d.hunger != nil {
-		d.hunger.look(now, d.each)
+	if d.hunger != nil && d.looks.CompareAndSwap(false, true) {
+		d.looking.Go(func() {
+			d.hunger.look(time.Now(), d.each)
+			d.unsettled.Store(d.hunger.unsettled())
+			d.looks.Store(false)
+		})
 	}
 }
 
@@ -263,4 +286,5 @@ func (d *watchdog) checkAll(now time.Time) (stuck []Stuck) {
 func (d *watchdog) close() {
 	close(d.done)
 	<-d.gone
+	d.looking.Wait()
 }

@@ -29,7 +29,7 @@ var errGiant = errors.New("the page was stopped because of a value that is too l
 // and no collection of garbage, which stops everything else, begins before it is over.
 const giant = 4
 
-// hunger watches the heap on behalf of the watchdog, whose goroutine is the only one that uses it.
+// hunger watches the heap on behalf of the watchdog, which lets one goroutine at a time use it.
 type hunger struct {
 	budget int64  // bytes
 	value  int64  // how large a value may be, in bytes

@@ -228,6 +228,8 @@ func (v *visitor) restartWorker() {
 		what = "workers killed"
 		v.s.unnoticed.Lock()
 		v.s.killing(func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
+		poll(func() bool { return v.s.worker() != pid && v.s.worker() != 0 })
+		v.untilLoaded()
 		v.s.unnoticed.Unlock()
 	case 1:
 		what, signal = "restarts (SIGTERM for the worker)", syscall.SIGTERM
@@ -241,6 +243,14 @@ func (v *visitor) restartWorker() {
 		v.s.fail("%s: the worker is still there", what)
 	}
 	v.s.settled()
+}
+
+// untilLoaded waits until a worker that has just begun knows good versions of all pages: until then
+// there would be nothing to go on with if one were saved with a mistake.
+func (v *visitor) untilLoaded() {
+	for _, p := range v.s.pages {
+		v.ask("GET", "/"+p.name, "", nil)
+	}
 }
 
 // replaceWorker has another worker take the place of the one that there is.

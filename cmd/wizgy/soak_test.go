@@ -58,8 +58,9 @@ type soak struct {
 	*soakServer
 
 	// unnoticed is held for reading from before a page is saved with a mistake until every worker
-	// has noticed, and for writing while a worker is killed: one that has had no time to notice
-	// leaves nothing to its successor. Whatever replaces a worker in good order needs no such care.
+	// has noticed, and for writing from before a worker is killed until the next one has loaded the
+	// pages: one that has had no time to notice leaves nothing to its successor. Whatever replaces a
+	// worker in good order needs no such care.
 	unnoticed sync.RWMutex
 	// saves is held for reading by those who save files, and for writing while a release is
 	// made of the one before.

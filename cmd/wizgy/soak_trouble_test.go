@@ -167,8 +167,9 @@ func (v *visitor) beHungry() {
 	}
 	v.s.unnoticed.Lock()
 	v.s.killing(func() { v.askOnce("/hungry", "broken pages: /hungry") })
-	v.s.unnoticed.Unlock()
 	v.s.settled()
+	v.untilLoaded()
+	v.s.unnoticed.Unlock()
 }
 
 // getStuck asks for a page that nothing can stop. Its worker is replaced, and loses no other request.

@@ -266,3 +266,28 @@ func (l *slowAccept) Accept() (net.Conn, error) {
 	}
 	return c, err
 }
+
+// TestGraceIsWhole stops the server just before its clock ticks. The client has all of the grace.
+func TestGraceIsWhole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Server{IdleGrace: time.Second, Handler: text("answer")}
+		conn := connect(s)
+		defer conn.Close()
+		in := bufio.NewReader(conn)
+		io.WriteString(conn, get("/"))
+		if _, err := http.ReadResponse(in, nil); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(s.lim.tick() - time.Millisecond) // fake time
+		stopped := make(chan error, 1)
+		began := time.Now()
+		go func() { stopped <- s.Shutdown(t.Context()) }()
+		_, _ = io.Copy(io.Discard, in)
+		if took := time.Since(began); took < time.Second || took > 2*time.Second {
+			t.Errorf("an idle connection was closed %v after the stop began, want a second", took)
+		}
+		if err := <-stopped; err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -119,7 +119,7 @@ func (s *Server) Close() error {
 func (s *Server) stopListening() (ended chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.idleEnd.CompareAndSwap(0, s.now.Load()+max(s.IdleGrace.Milliseconds(), 0))
+	s.idleEnd.CompareAndSwap(0, time.Since(s.epoch).Milliseconds()+max(s.IdleGrace.Milliseconds(), 0))
 	s.closing.Store(true)
 	for l := range s.listeners {
 		(*l).Close()
@@ -140,9 +140,13 @@ func (s *Server) graceOver(since int64) bool {
 
 // idleUntil returns when a connection that is idle since then ends, once the server is closing. One
 // whose last answer told the client so has ended already. Where the answer had begun before the
-// server knew, the client may send its next request just now, as at the beginning of the grace.
+// server knew, the client may send its next request just now, as at the beginning of the grace; since
+// is of the tick before.
 func (s *Server) idleUntil(since int64) int64 {
-	return max(s.idleEnd.Load(), since+max(s.IdleGrace.Milliseconds(), 0))
+	if s.IdleGrace <= 0 {
+		return s.idleEnd.Load()
+	}
+	return max(s.idleEnd.Load(), since+s.lim.tick().Milliseconds()+s.IdleGrace.Milliseconds())
 }
 
 // servesHTTP2 reports whether there has been a connection that speaks it.
