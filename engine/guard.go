@@ -172,7 +172,7 @@ type watchdog struct {
 
 	hunger    *hunger        // nil: the heap is not watched
 	looking   sync.WaitGroup // for hunger, which may collect garbage meanwhile: no deadline waits for that
-	looks     atomic.Bool
+	looks     atomic.Bool // it does so now
 	unsettled atomic.Bool // hunger has something to do, also when no page runs
 }
 
@@ -221,7 +221,7 @@ func (d *watchdog) run() {
 		case <-d.done:
 			return
 		case now := <-ticker.C:
-			if d.active.Load() > 0 || d.unsettled.Load() {
+			if d.active.Load() > 0 || d.looks.Load() || d.unsettled.Load() {
 				quiet = 0
 				d.check(now)
 				continue
