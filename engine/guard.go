@@ -172,8 +172,8 @@ type watchdog struct {
 
 	hunger    *hunger        // nil: the heap is not watched
 	looking   sync.WaitGroup // for hunger, which may collect garbage meanwhile: no deadline waits for that
-	looks     atomic.Bool // it does so now
-	unsettled atomic.Bool // hunger has something to do, also when no page runs
+	looks     atomic.Bool    // it does so now
+	unsettled atomic.Bool    // hunger has something to do, also when no page runs
 }
 
 func newWatchdog(report func(Stuck), h *hunger) *watchdog {
