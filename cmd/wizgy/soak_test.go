@@ -37,6 +37,9 @@ func TestSoak(t *testing.T) {
 	s := newSoak(t)
 	s.start(t)
 	t.Cleanup(s.kill)
+	first := s.visitor("first", s.random("first", 0))
+	first.untilLoaded()
+	first.leave()
 
 	total := *soakFor
 	s.run(total*6/10, true) // with all that makes a worker go
@@ -59,8 +62,9 @@ type soak struct {
 
 	// unnoticed is held for reading from before a page is saved with a mistake until every worker
 	// has noticed, and for writing from before a worker is killed until the next one has loaded the
-	// pages: one that has had no time to notice leaves nothing to its successor. Whatever replaces a
-	// worker in good order needs no such care.
+	// pages: one that has had no time to notice leaves nothing to its successor. The very first
+	// worker has its time before anything is saved. Whatever replaces a worker in good order needs
+	// no such care.
 	unnoticed sync.RWMutex
 	// saves is held for reading by those who save files, and for writing while a release is
 	// made of the one before.
