@@ -14,23 +14,24 @@ import (
 // pace makes the limits of time for bodies and answers hold on the connections of net/http, which
 // has none that look for progress: those of HTTP/2, where a client can let one request starve while
 // the connection is busy, and all with StdHTTP. There, progressListener looks after the answers.
-func (s *Server) pace(rw http.ResponseWriter, r *http.Request) http.ResponseWriter {
+// It returns what to go on with.
+func (s *Server) pace(rw http.ResponseWriter, r *http.Request) (http.ResponseWriter, *http.Request) {
 	rc := http.NewResponseController(rw)
 	if s.config.BodyTimeout > 0 && r.Body != nil && r.ContentLength != 0 {
-		r.Body = &pacedBody{
-			ReadCloser: r.Body,
-			stall:      stall{cut: func() { _ = rc.SetReadDeadline(past) }},
-			limit:      s.config.BodyTimeout, credit: s.config.BodyTimeout, rate: s.config.BodyRate,
-		}
+		r = withBody(r, &pacedBody{
+			ReadCloser: r.Body, rw: rw,
+			stall: stall{cut: func() { _ = rc.SetReadDeadline(past) }},
+			limit: s.config.BodyTimeout, credit: s.config.BodyTimeout, rate: s.config.BodyRate,
+		})
 	}
 	if s.config.WriteTimeout <= 0 || r.ProtoMajor < 2 {
-		return rw
+		return rw, r
 	}
 	return &pacedWriter{
 		ResponseWriter: rw,
 		stall:          stall{cut: func() { _ = rc.SetWriteDeadline(past) }},
 		limit:          s.config.WriteTimeout,
-	}
+	}, r
 }
 
 var past = time.Unix(1, 0)
@@ -83,6 +84,7 @@ func (s *stall) wasCut() bool {
 // to that.
 type pacedBody struct {
 	io.ReadCloser
+	rw            http.ResponseWriter
 	stall         stall
 	limit, credit time.Duration
 	rate          int // bytes a second; 0 or less: any
@@ -96,6 +98,7 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.stall.end()
 	if err != nil && b.stall.wasCut() {
+		linger(b.rw)
 		return n, errBodySlow
 	}
 	if b.rate > 0 {

@@ -124,7 +124,7 @@ func (s *Server) Lookup(urlPath string) (file string, ok bool) {
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	if s.config.StdHTTP || r.ProtoMajor >= 2 {
-		rw = s.pace(rw, r)
+		rw, r = s.pace(rw, r)
 		if paced, ok := rw.(*pacedWriter); ok {
 			defer paced.finish()
 		}
@@ -221,7 +221,7 @@ func (s *Server) page(w *recorder, r *http.Request) error {
 	if s.config.Pages == nil {
 		return &statusError{status: http.StatusNotFound, msg: "no static file has this path"}
 	}
-	limitBody(w.rw, r, s.config.MaxBody)
+	r = limitBody(w.rw, r, s.config.MaxBody)
 	w.fromPage = true
 	return s.servePage(w, r, s.config.Pages)
 }

@@ -1,6 +1,9 @@
 package http1
 
-import "net"
+import (
+	"net"
+	"time"
+)
 
 // refuse answers a request that will not be run, and ends the connection.
 func (c *conn) refuse(e *Error) {
@@ -20,7 +23,10 @@ func (c *conn) linger() {
 	if below, plain := transport(c.nc); !plain { // not all clients take the end of TLS for the end
 		closeWrite(below)
 	}
+	c.mu.Lock()
+	c.nc.SetReadDeadline(time.Time{}) // it is in the past where the client was too slow
 	c.reading.enter(phaseDrain, c.srv.now.Load())
+	c.mu.Unlock()
 	for {
 		c.in.discard(len(c.in.buffered()))
 		if c.in.fill(c.nc) != nil {
