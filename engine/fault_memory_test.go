@@ -29,7 +29,7 @@ func TestHungryPageIsStoppedAndNoOther(t *testing.T) {
 			var before goruntime.MemStats
 			goruntime.ReadMemStats(&before)
 			const room = 96 << 20
-			s := serve(t, Config{Timeout: 30 * time.Second, MaxHeap: int64(before.HeapAlloc) + room}, map[string]string{
+			s := serve(t, Config{Timeout: testTimeout, MaxHeap: int64(before.HeapAlloc) + room}, map[string]string{
 				"hungry.js": "export async function application(environ, start_response) {" + code + "}",
 				"small.js":  `export function application(environ, start_response) { start_response("200 OK", []); return [1, 2, 3].map(x => "x".repeat(x)).join(); }`,
 				"busy.js": `export async function application(environ, start_response) {
@@ -80,7 +80,7 @@ func TestHungryPageIsStoppedAndNoOther(t *testing.T) {
 // TestValueFarBeyondWhatIsAllowedIsStopped lets a page double a string where there is memory for
 // many more steps, each of which takes twice as long as the one before and cannot be interrupted.
 func TestValueFarBeyondWhatIsAllowedIsStopped(t *testing.T) {
-	s := serve(t, Config{Timeout: 60 * time.Second, MaxHeap: 64 << 30, MaxValue: 4 << 20}, map[string]string{
+	s := serve(t, Config{Timeout: testTimeout, MaxHeap: 64 << 30, MaxValue: 4 << 20}, map[string]string{
 		"giant.js": `export function application() { let s = "x"; for (;;) { const t = s + "x"; if ((s += t).length > 2 ** 30) throw new Error("a giant") } }`,
 		"many.js": `export function application(environ, start_response) {
 			start_response("200 OK", []);

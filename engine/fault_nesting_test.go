@@ -36,7 +36,7 @@ func TestDeeplyNestedSourceIsAProblemOfThePage(t *testing.T) {
 			if len(problems) == 0 || !strings.Contains(problems[0].Error(), c.want) || !strings.Contains(problems[0].File, c.file) {
 				t.Errorf("got %.300v; want %s", problems, c.want)
 			}
-			if d := time.Since(start); d > 5*time.Second {
+			if d := time.Since(start); d > time.Minute {
 				t.Errorf("took %v", d)
 			}
 			s.want("/good", 200, "hello GET")

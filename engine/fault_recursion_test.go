@@ -76,26 +76,30 @@ func TestRecursionWithoutEndIsAnErrorOfThePage(t *testing.T) {
 	for name, code := range recursions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, Config{MaxRuntimes: 1, Timeout: time.Second}, map[string]string{"page.js": `
-				export async function application(environ, start_response) {
-					if (environ.QUERY_STRING) { ` + code + ` }
-					start_response("200 OK", []);
-					return "ok";
-				}`})
-			s.want("/page", 200, "ok")
-			err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page?deep", nil))
-			var e *Error
-			if !errors.As(err, &e) || e.HTTPStatus() != 500 && e.HTTPStatus() != 504 || !bounded(e) {
-				t.Errorf("got %v", err)
-			}
-			if s.Panics() > 0 {
-				t.Errorf("it was a panic: %v", err)
-			}
-			stacks := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
-			if metrics.Read(stacks); stacks[0].Value.Uint64() > mostStack {
-				t.Errorf("the stacks have %d MiB", stacks[0].Value.Uint64()>>20)
-			}
-			s.want("/page", 200, "ok")
+			atSomePace(t, func(t testing.TB, slower time.Duration) { recurse(t, code, slower*time.Second) })
 		})
 	}
+}
+
+func recurse(t testing.TB, code string, limit time.Duration) {
+	s := serve(t, Config{MaxRuntimes: 1, Timeout: limit}, map[string]string{"page.js": `
+		export async function application(environ, start_response) {
+			if (environ.QUERY_STRING) { ` + code + ` }
+			start_response("200 OK", []);
+			return "ok";
+		}`})
+	s.want("/page", 200, "ok")
+	err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page?deep", nil))
+	var e *Error
+	if !errors.As(err, &e) || e.HTTPStatus() != 500 && e.HTTPStatus() != 504 || !bounded(e) {
+		t.Errorf("got %v", err)
+	}
+	if s.Panics() > 0 {
+		t.Errorf("it was a panic: %v", err)
+	}
+	stacks := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
+	if metrics.Read(stacks); stacks[0].Value.Uint64() > mostStack {
+		t.Errorf("the stacks have %d MiB", stacks[0].Value.Uint64()>>20)
+	}
+	s.want("/page", 200, "ok")
 }

@@ -10,7 +10,7 @@ import (
 
 // testTimeout is the longest that an engine of these tests has. The limit of regular expressions
 // is one of the process, and must not be raised while pages are compiled.
-const testTimeout = 30 * time.Second
+const testTimeout = 2 * time.Minute
 
 func TestMain(m *testing.M) {
 	natives.LimitRegexps(testTimeout)

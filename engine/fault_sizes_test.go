@@ -4,7 +4,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 )
 
 // tooLarge are expressions that ask a built-in function for what would end the process, or keep
@@ -102,7 +101,7 @@ func TestAskingForTooMuchThrowsARangeError(t *testing.T) {
 	for name, c := range tooLarge {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := app(t, Config{MaxRuntimes: 1, Timeout: 20 * time.Second}, `
+			s := app(t, Config{MaxRuntimes: 1, Timeout: testTimeout}, `
 				start_response("200 OK", []);
 				if (environ.PATH_INFO === "/ok") return "ok";
 				try { `+c.expr+`; return "nothing was thrown" } catch (e) { return (e instanceof RangeError) + " " + e.message }`)

@@ -43,15 +43,28 @@ func TestGateway(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			runCase(t, file, true)
-			if !*update {
-				runCase(t, file, false)
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
 			}
+			if limited := bytes.Contains(named(archive.Files, "config"), []byte("timeout")); *update || !limited {
+				runCases(t, file, 1)
+				return
+			}
+			atSomePace(t, func(t testing.TB, slower time.Duration) { runCases(t, file, slower) })
 		})
 	}
 }
 
-func runCase(t *testing.T, file string, linted bool) {
+func runCases(t testing.TB, file string, slower time.Duration) {
+	runCase(t, file, slower, true)
+	if !*update {
+		runCase(t, file, slower, false)
+	}
+}
+
+// runCase runs a case; its timeout lasts longer by a factor.
+func runCase(t testing.TB, file string, slower time.Duration, linted bool) {
 	archive, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +88,9 @@ func runCase(t *testing.T, file string, linted bool) {
 		}
 	}
 	var busy sync.WaitGroup
-	s := serve(t, cfg, pages, func(next http.Handler) http.Handler {
+	scaled := cfg
+	scaled.Timeout *= slower
+	s := serve(t, scaled, pages, func(next http.Handler) http.Handler {
 		next = http.MaxBytesHandler(next, maxBody)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			busy.Add(1)
@@ -97,7 +112,7 @@ func runCase(t *testing.T, file string, linted bool) {
 		}
 	}
 	s.srv.Close() // waits for the requests
-	if lines := s.log.String(); lines != "" {
+	if lines := strings.ReplaceAll(s.log.String(), (slower * cfg.Timeout).String(), cfg.Timeout.String()); lines != "" {
 		got = append(got, txtar.File{Name: "log", Data: []byte(lines + "\n")})
 	}
 	if lines := lint.String(); lines != "" {
@@ -106,7 +121,7 @@ func runCase(t *testing.T, file string, linted bool) {
 	compare(t, file, archive, got)
 }
 
-func configure(t *testing.T, cfg *Config, maxBody *int64, text string) {
+func configure(t testing.TB, cfg *Config, maxBody *int64, text string) {
 	for line := range strings.Lines(text) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 		var err error
@@ -200,7 +215,7 @@ func readable(wire []byte) []byte {
 }
 
 // compare compares a case with what was got, or rewrites it.
-func compare(t *testing.T, file string, want *txtar.Archive, got []txtar.File) {
+func compare(t testing.TB, file string, want *txtar.Archive, got []txtar.File) {
 	if *update {
 		for i, f := range got {
 			if old := named(want.Files, f.Name); f.Name == "log" && old != nil && sameLines(string(old), string(f.Data)) {

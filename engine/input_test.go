@@ -21,39 +21,44 @@ func TestInputThatBreaksOffThrows(t *testing.T) {
 }
 
 func TestInputThatStopsComingEndsTheRequest(t *testing.T) {
-	s := app(t, Config{Timeout: 200 * time.Millisecond, MaxRuntimes: 1}, `
-		start_response("200 OK", [["Content-Type", "text/plain"]]);
-		if (environ.PATH_INFO === "/ok") return "ok";
-		environ["wsgi.input"].read(5);
-		return "read";`)
-	c := s.dial()
-	c.send("POST / HTTP/1.1\r\nHost: example.com\r\nContent-Length: 5\r\n\r\nabc")
-	if _, _, err := c.response(); err == nil {
-		t.Error("there is an answer")
-	}
-	s.log.await(t, "the client neither sent nor took anything for too long")
-	s.want("/ok", 200, "ok") // the runtime is free
+	atSomePace(t, func(t testing.TB, slower time.Duration) {
+		s := app(t, Config{Timeout: slower * 200 * time.Millisecond, MaxRuntimes: 1}, `
+			start_response("200 OK", [["Content-Type", "text/plain"]]);
+			if (environ.PATH_INFO === "/ok") return "ok";
+			environ["wsgi.input"].read(5);
+			return "read";`)
+		c := s.dial()
+		c.send("POST / HTTP/1.1\r\nHost: example.com\r\nContent-Length: 5\r\n\r\nabc")
+		if _, _, err := c.response(); err == nil {
+			t.Error("there is an answer")
+		}
+		s.log.await(t, "the client neither sent nor took anything for too long")
+		s.want("/ok", 200, "ok") // the runtime is free
+	})
 }
 
 // TestInputMayComeSlowly sends a body that takes longer than a page may, a piece at a time.
 func TestInputMayComeSlowly(t *testing.T) {
-	s := app(t, Config{Timeout: 250 * time.Millisecond}, `
-		const input = environ["wsgi.input"];
-		const body = environ.PATH_INFO === "/lines" ? input.readlines().length : input.read().length;
-		start_response("200 OK", [["Content-Type", "text/plain"]]);
-		return String(body);`)
 	for path, want := range map[string]string{"/all": "40", "/lines": "20"} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			c := s.dial()
-			c.send("POST " + path + " HTTP/1.1\r\nHost: example.com\r\nContent-Length: 40\r\n\r\n")
-			for range 20 {
-				<-time.After(20 * time.Millisecond)
-				c.send("x\n")
-			}
-			if status, body, err := c.response(); status != 200 || body != want || err != nil {
-				t.Errorf("got %d %q, %v; want %q", status, body, err, want)
-			}
+			atSomePace(t, func(t testing.TB, slower time.Duration) {
+				limit := slower * 250 * time.Millisecond
+				s := app(t, Config{Timeout: limit}, `
+					const input = environ["wsgi.input"];
+					const body = environ.PATH_INFO === "/lines" ? input.readlines().length : input.read().length;
+					start_response("200 OK", [["Content-Type", "text/plain"]]);
+					return String(body);`)
+				c := s.dial()
+				c.send("POST " + path + " HTTP/1.1\r\nHost: example.com\r\nContent-Length: 40\r\n\r\n")
+				for range 20 {
+					<-time.After(limit / 12)
+					c.send("x\n")
+				}
+				if status, body, err := c.response(); status != 200 || body != want || err != nil {
+					t.Errorf("got %d %q, %v; want %q", status, body, err, want)
+				}
+			})
 		})
 	}
 }

@@ -67,47 +67,53 @@ func TestBrokenSaveSurvivesTheProcess(t *testing.T) {
 	for name, broken := range breakings {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := filepath.Join(t.TempDir(), "apps")
-			write(t, dir, "_lib.js", "export const n = 1;")
-			write(t, dir, "page.js", "import { n } from './_lib.js';\nexport function application(environ, start_response) {\n"+
-				"  if (environ.QUERY_STRING) throw new Error('on purpose');\n  start_response('200 OK', []);\n  return [String(n)];\n}\n")
-			write(t, dir, "other.js", numbered(7))
-			store := &memory{}
-			log := &logLines{}
-			cfg := Config{Dir: dir, Keep: store, Timeout: 700 * time.Millisecond, Logger: slog.New(log)}
-			e := open(t, cfg)
-			serves(t, e, "1")
-			write(t, dir, "page.js", broken.text)
-			eventually(t, "the page is known to be broken", func() bool { return strings.Contains(log.String(), "goes on serving") })
-
-			for range 2 { // and so does the process after the next one
-				e.Close()
-				log = &logLines{}
-				cfg.Logger = slog.New(log)
-				e = open(t, cfg)
-				serves(t, e, "1")
-				eventually(t, "the error is logged", func() bool { return strings.Contains(log.String(), "goes on serving") })
-				if text := log.String(); strings.Count(text, broken.says) != 1 {
-					t.Errorf("the log does not say once %q:\n%s", broken.says, text)
-				}
-				serves(t, e, "1")
-			}
-			var failed *Error
-			if _, err := get(e, "/page?throw"); !errors.As(err, &failed) || failed.At() != "apps/page.js:3:35" {
-				t.Errorf("an error of the kept version is %v, want it at apps/page.js:3:35", err)
-			}
-			if body, err := get(e, "/other"); body != "7" {
-				t.Errorf("the other page has %q, %v", body, err)
-			}
-			write(t, dir, "page.js", numbered(2))
-			eventually(t, "the fix is picked up", func() bool { body, _ := get(e, "/page"); return body == "2" })
-			eventually(t, "nothing is kept any more", func() bool { return len(store.has(t)) == 0 })
+			atSomePace(t, func(t testing.TB, slower time.Duration) {
+				breakAndMend(t, broken.text, broken.says, slower*700*time.Millisecond)
+			})
 		})
 	}
 }
 
+func breakAndMend(t testing.TB, text, says string, limit time.Duration) {
+	dir := filepath.Join(t.TempDir(), "apps")
+	write(t, dir, "_lib.js", "export const n = 1;")
+	write(t, dir, "page.js", "import { n } from './_lib.js';\nexport function application(environ, start_response) {\n"+
+		"  if (environ.QUERY_STRING) throw new Error('on purpose');\n  start_response('200 OK', []);\n  return [String(n)];\n}\n")
+	write(t, dir, "other.js", numbered(7))
+	store := &memory{}
+	log := &logLines{}
+	cfg := Config{Dir: dir, Keep: store, Timeout: limit, Logger: slog.New(log)}
+	e := open(t, cfg)
+	serves(t, e, "1")
+	write(t, dir, "page.js", text)
+	eventually(t, "the page is known to be broken", func() bool { return strings.Contains(log.String(), "goes on serving") })
+
+	for range 2 { // and so does the process after the next one
+		e.Close()
+		log = &logLines{}
+		cfg.Logger = slog.New(log)
+		e = open(t, cfg)
+		serves(t, e, "1")
+		eventually(t, "the error is logged", func() bool { return strings.Contains(log.String(), "goes on serving") })
+		if text := log.String(); strings.Count(text, says) != 1 {
+			t.Errorf("the log does not say once %q:\n%s", says, text)
+		}
+		serves(t, e, "1")
+	}
+	var failed *Error
+	if _, err := get(e, "/page?throw"); !errors.As(err, &failed) || failed.At() != "apps/page.js:3:35" {
+		t.Errorf("an error of the kept version is %v, want it at apps/page.js:3:35", err)
+	}
+	if body, err := get(e, "/other"); body != "7" {
+		t.Errorf("the other page has %q, %v", body, err)
+	}
+	write(t, dir, "page.js", numbered(2))
+	eventually(t, "the fix is picked up", func() bool { body, _ := get(e, "/page"); return body == "2" })
+	eventually(t, "nothing is kept any more", func() bool { return len(store.has(t)) == 0 })
+}
+
 // serves checks that the page has an answer.
-func serves(t *testing.T, e *Engine, want string) {
+func serves(t testing.TB, e *Engine, want string) {
 	t.Helper()
 	if body, err := get(e, "/page"); body != want {
 		t.Errorf("got %q, %v; want %q", body, err, want)
@@ -115,7 +121,7 @@ func serves(t *testing.T, e *Engine, want string) {
 }
 
 // broken makes a site whose page is broken, and a store with the version before that.
-func brokenSite(t *testing.T, good string) (Config, *memory) {
+func brokenSite(t testing.TB, good string) (Config, *memory) {
 	t.Helper()
 	dir, store := t.TempDir(), &memory{}
 	write(t, dir, "page.js", good)
@@ -179,46 +185,51 @@ func TestDeletedPageLeavesNothing(t *testing.T) {
 // The process before may notice a broken save later than one that has just been started, which has
 // no other version than that.
 func TestProcessBeforeMayKeepAPageLater(t *testing.T) {
-	cfg, store := brokenSite(t, numbered(1))
-	text := store.text
-	store.text = nil
-	write(t, cfg.Dir, "page.js", "export const = 2;")
-	e := open(t, cfg)
-	eventually(t, "the page is loaded", func() bool { return e.site.Load().pages["page.js"].loaded.Load() })
-	later := time.AfterFunc(50*time.Millisecond, func() { _ = store.Update(func([]byte) []byte { return text }) })
-	defer later.Stop()
-	serves(t, e, "1")
-	write(t, cfg.Dir, "other.js", numbered(1)) // a change of something else
-	eventually(t, "the change is picked up", func() bool { body, _ := get(e, "/other"); return body == "1" })
-	serves(t, e, "1")
-	if got := store.has(t); !cmp.Equal(got, []string{"page.js"}) {
-		t.Errorf("kept are %v", got)
-	}
+	atBest(t, func(t testing.TB) { // requests wait for a second
+		cfg, store := brokenSite(t, numbered(1))
+		text := store.text
+		store.text = nil
+		write(t, cfg.Dir, "page.js", "export const = 2;")
+		e := open(t, cfg)
+		eventually(t, "the page is loaded", func() bool { return e.site.Load().pages["page.js"].loaded.Load() })
+		later := time.AfterFunc(50*time.Millisecond, func() { _ = store.Update(func([]byte) []byte { return text }) })
+		defer later.Stop()
+		serves(t, e, "1")
+		write(t, cfg.Dir, "other.js", numbered(1)) // a change of something else
+		eventually(t, "the change is picked up", func() bool { body, _ := get(e, "/other"); return body == "1" })
+		serves(t, e, "1")
+		if got := store.has(t); !cmp.Equal(got, []string{"page.js"}) {
+			t.Errorf("kept are %v", got)
+		}
+	})
 }
 
 // What is tried may take long, and the process may end before that has failed.
 func TestLastVersionIsKeptBeforeANewOneIsTried(t *testing.T) {
 	t.Parallel()
-	dir, store := t.TempDir(), &memory{}
-	write(t, dir, "page.js", numbered(1))
-	e := open(t, Config{Dir: dir, Keep: store, Timeout: 2 * time.Second, NoWatch: true})
-	serves(t, e, "1")
-	write(t, dir, "page.js", "for (;;);")
-	tried := make(chan struct{})
-	go func() {
-		defer close(tried)
-		e.reload(watch.Change{Paths: []string{filepath.Join(dir, "page.js")}})
-	}()
-	eventually(t, "the page is kept", func() bool { return len(store.has(t)) == 1 })
-	next := open(t, Config{Dir: dir, Keep: store, Timeout: 2 * time.Second, NoWatch: true, NoStart: true})
-	for range 3 {
-		serves(t, next, "1")
-	}
-	if p := next.site.Load().pages["page.js"]; p.loaded.Load() {
-		t.Error("the answer came after the new version had failed")
-	}
-	<-tried
-	next.Close()
+	atSomePace(t, func(t testing.TB, slower time.Duration) {
+		limit := slower * 2 * time.Second
+		dir, store := t.TempDir(), &memory{}
+		write(t, dir, "page.js", numbered(1))
+		e := open(t, Config{Dir: dir, Keep: store, Timeout: limit, NoWatch: true})
+		serves(t, e, "1")
+		write(t, dir, "page.js", "for (;;);")
+		tried := make(chan struct{})
+		go func() {
+			defer close(tried)
+			e.reload(watch.Change{Paths: []string{filepath.Join(dir, "page.js")}})
+		}()
+		eventually(t, "the page is kept", func() bool { return len(store.has(t)) == 1 })
+		next := open(t, Config{Dir: dir, Keep: store, Timeout: limit, NoWatch: true, NoStart: true})
+		for range 3 {
+			serves(t, next, "1")
+		}
+		if p := next.site.Load().pages["page.js"]; p.loaded.Load() {
+			t.Error("the answer came after the new version had failed")
+		}
+		<-tried
+		next.Close()
+	})
 }
 
 func TestWhereAllPagesWorkNothingIsWritten(t *testing.T) {

@@ -57,7 +57,7 @@ func app(t testing.TB, cfg Config, body string) *served {
 	return serve(t, cfg, map[string]string{"[...all].js": "function application(environ, start_response) {\n" + body + "\n}"})
 }
 
-// dial opens a connection, which ends with the test, or after ten seconds.
+// dial opens a connection, which ends with the test, or after a minute.
 func (s *served) dial() *conn {
 	s.t.Helper()
 	c, err := net.Dial("tcp", s.srv.Listener.Addr().String())
@@ -65,7 +65,7 @@ func (s *served) dial() *conn {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Minute))
 	return &conn{Conn: c, t: s.t, in: bufio.NewReader(c)}
 }
 

@@ -75,18 +75,21 @@ func TestWhateverIsThrownIsAnError(t *testing.T) {
 			for way, code := range ways {
 				pages[way+".js"] = fmt.Sprintf("const make = () => (%s);\nexport function application(environ, start_response) {\n  start_response('200 OK', []);\n  if (environ.PATH_INFO) return 'ok';\n  %s\n}", c.expr, code)
 			}
-			s := serve(t, Config{MaxRuntimes: 1, Timeout: 400 * time.Millisecond}, pages)
-			var all sync.WaitGroup
-			for way := range ways {
-				all.Go(func() { checkThrown(t, s, way, c.want) })
-			}
-			all.Wait()
+			atSomePace(t, func(t testing.TB, slower time.Duration) {
+				limit := slower * 400 * time.Millisecond
+				s := serve(t, Config{MaxRuntimes: 1, Timeout: limit}, pages)
+				var all sync.WaitGroup
+				for way := range ways {
+					all.Go(func() { checkThrown(t, s, way, c.want, 20*limit) })
+				}
+				all.Wait()
+			})
 		})
 	}
 }
 
 // checkThrown asks for a page that throws, and then for one that does not.
-func checkThrown(t *testing.T, s *served, way, want string) {
+func checkThrown(t testing.TB, s *served, way, want string, limit time.Duration) {
 	start := time.Now()
 	err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/"+way, nil))
 	var e *Error
@@ -96,7 +99,7 @@ func checkThrown(t *testing.T, s *served, way, want string) {
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%s: taken for a missing page", way)
 	}
-	if d := time.Since(start); d > 8*time.Second {
+	if d := time.Since(start); d > limit {
 		t.Errorf("%s: took %v", way, d)
 	}
 	w := httptest.NewRecorder()
@@ -176,20 +179,26 @@ func TestWhateverIsReturnedIsABodyOrAnError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := app(t, Config{MaxRuntimes: 1, Timeout: 400 * time.Millisecond}, `
-				start_response("200 OK", []);
-				if (environ.PATH_INFO === "/ok") return "ok";
-				return `+c.expr)
-			w := httptest.NewRecorder()
-			err := s.ServePage(w, httptest.NewRequest("GET", "/", nil))
-			var e *Error
-			switch {
-			case err == nil && c.status != 200:
-				t.Errorf("got %d %q, want %d", w.Code, w.Body, c.status)
-			case err != nil && (!errors.As(err, &e) || !bounded(e) || e.HTTPStatus() != c.status):
-				t.Errorf("got %.300v, want %d", err, c.status)
-			}
-			s.want("/ok", 200, "ok")
+			atSomePace(t, func(t testing.TB, slower time.Duration) {
+				checkReturned(t, c.expr, c.status, slower*400*time.Millisecond)
+			})
 		})
 	}
+}
+
+func checkReturned(t testing.TB, expr string, status int, limit time.Duration) {
+	s := app(t, Config{MaxRuntimes: 1, Timeout: limit}, `
+		start_response("200 OK", []);
+		if (environ.PATH_INFO === "/ok") return "ok";
+		return `+expr)
+	w := httptest.NewRecorder()
+	err := s.ServePage(w, httptest.NewRequest("GET", "/", nil))
+	var e *Error
+	switch {
+	case err == nil && status != 200:
+		t.Errorf("got %d %q, want %d", w.Code, w.Body, status)
+	case err != nil && (!errors.As(err, &e) || !bounded(e) || e.HTTPStatus() != status):
+		t.Errorf("got %.300v, want %d", err, status)
+	}
+	s.want("/ok", 200, "ok")
 }
