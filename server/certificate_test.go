@@ -42,7 +42,7 @@ func newPair(t testing.TB, dir, name string, until time.Time) (certFile, keyFile
 func overTLS(t testing.TB, http2 bool) *http.Client {
 	tr := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: http2}
 	t.Cleanup(tr.CloseIdleConnections)
-	return &http.Client{Transport: tr, Timeout: 10 * time.Second}
+	return &http.Client{Transport: tr, Timeout: time.Minute}
 }
 
 func TestOldVersionsOfTLSAreRefused(t *testing.T) {

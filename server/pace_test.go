@@ -217,7 +217,7 @@ func dialFrames(t *testing.T, addr string) *frames {
 	conn, err := tls.Dial("tcp", addr, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})
 	must(t, err)
 	t.Cleanup(func() { conn.Close() })
-	must(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+	must(t, conn.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = io.WriteString(conn, http2.ClientPreface)
 	must(t, err)
 	f := &frames{t, http2.NewFramer(conn, conn)}

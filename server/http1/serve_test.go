@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long tests wait for what should come at once.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // listen returns a listener on the loopback interface.
 func listen(t testing.TB) net.Listener {

@@ -2,6 +2,7 @@ package http1
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -173,38 +174,48 @@ func TestWriteTimeoutIsForProgress(t *testing.T) {
 // TestSlowReaderOverTCP has real connections, where progress is what the client acknowledges: one
 // reads a little at a time, for much longer than the timeout, the other nothing.
 func TestSlowReaderOverTCP(t *testing.T) {
-	const timeout = 200 * time.Millisecond
-	results := make(chan error, 2)
-	addr := serve(t, &Server{WriteTimeout: timeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, err := w.Write(make([]byte, 12<<20))
-		results <- err
-	})})
-	slow := dial(t, addr)
-	slow.Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
-	slow.send(last("/"))
-	tick := time.NewTicker(timeout / 8)
-	defer tick.Stop()
-	begin := time.Now()
-	for time.Since(begin) < 4*timeout {
-		<-tick.C
-		io.CopyN(io.Discard, slow, 128<<10)
-	}
-	select {
-	case err := <-results:
-		t.Fatalf("the slow client was cut off, or served too soon for this test: %v", err)
-	default:
-	}
-	io.Copy(io.Discard, slow)
-	if err := receive(t, "the slow client's answer", results); err != nil {
-		t.Errorf("slow client: %v", err)
-	}
+	atSomePace(t, func(slower time.Duration) error { return readSlowly(t, slower*200*time.Millisecond) })
 
+	addr, results := serveLarge(t, 200*time.Millisecond)
 	stuck := dial(t, addr)
 	stuck.Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
 	stuck.send(last("/"))
 	if err := receive(t, "the stuck client to be cut", results); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("stuck client: got %v, want %v", err, os.ErrDeadlineExceeded)
 	}
+}
+
+// serveLarge has a large answer for everybody, and tells how writing it ended.
+func serveLarge(t *testing.T, timeout time.Duration) (addr string, results chan error) {
+	results = make(chan error, 1)
+	return serve(t, &Server{WriteTimeout: timeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, err := w.Write(make([]byte, 12<<20))
+		results <- err
+	})}), results
+}
+
+// readSlowly is a client that takes a little at a time, for much longer than the timeout.
+func readSlowly(t *testing.T, timeout time.Duration) error {
+	addr, results := serveLarge(t, timeout)
+	slow := dial(t, addr)
+	slow.Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
+	slow.send(last("/"))
+	tick := time.NewTicker(timeout / 8)
+	defer tick.Stop()
+	for begin := time.Now(); time.Since(begin) < 4*timeout; {
+		<-tick.C
+		io.CopyN(io.Discard, slow, 128<<10)
+	}
+	select {
+	case err := <-results:
+		return fmt.Errorf("the slow client was cut off, or served too soon for this test: %v", err)
+	default:
+	}
+	io.Copy(io.Discard, slow)
+	if err := receive(t, "the slow client's answer", results); err != nil {
+		return fmt.Errorf("slow client: %w", err)
+	}
+	return nil
 }
 
 // TestDeadlinesOfHandler has a handler that sets its own deadlines.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -172,26 +173,34 @@ func TestConnStates(t *testing.T) {
 // TestShutdownAnswersThoseThatComeInItsGrace has an idle connection whose client sends its next
 // request when the server is stopping already, and one that sends nothing.
 func TestShutdownAnswersThoseThatComeInItsGrace(t *testing.T) {
-	s := &Server{Handler: text("answer"), IdleGrace: 200 * time.Millisecond}
-	addr := serve(t, s)
-	late, silent := dial(t, addr), dial(t, addr)
-	for _, c := range []*client{late, silent} {
-		if resp, _ := c.send(get("/")).response("GET"); resp.Close {
-			t.Fatal("the connection closes")
+	atSomePace(t, func(slower time.Duration) error {
+		s := &Server{Handler: text("answer"), IdleGrace: slower * 200 * time.Millisecond}
+		addr := serve(t, s)
+		late, silent := dial(t, addr), dial(t, addr)
+		for _, c := range []*client{late, silent} {
+			if resp, _ := c.send(get("/")).response("GET"); resp.Close {
+				t.Fatal("the connection closes")
+			}
 		}
-	}
-	stopped := make(chan error, 1)
-	go func() { stopped <- s.Shutdown(shortly(t)) }()
-	waitFor(t, "the stop to begin", s.closing.Load)
-	if resp, body := late.send(get("/")).response("GET"); body != "answer" || !resp.Close {
-		t.Errorf("in the grace: got %q, close %v", body, resp.Close)
-	}
-	if rest := silent.rest(); rest != "" {
-		t.Errorf("idle connection: got %q, want its end", rest)
-	}
-	if err := receive(t, "Shutdown", stopped); err != nil {
-		t.Error(err)
-	}
+		stopped := make(chan error, 1)
+		go func() { stopped <- s.Shutdown(shortly(t)) }()
+		waitFor(t, "the stop to begin", s.closing.Load)
+		_, _ = io.WriteString(late, get("/"))
+		resp, err := http.ReadResponse(late.r, nil)
+		if err != nil || !resp.Close {
+			return fmt.Errorf("in the grace: got %v, %w", resp, err)
+		}
+		if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "answer" {
+			t.Errorf("in the grace: got %q, %v", body, err)
+		}
+		if rest := silent.rest(); rest != "" {
+			t.Errorf("idle connection: got %q, want its end", rest)
+		}
+		if err := receive(t, "Shutdown", stopped); err != nil {
+			t.Error(err)
+		}
+		return nil
+	})
 }
 
 // TestShutdownAnswersThoseWhoCouldNotKnow has a client whose long answer has begun before the stop,

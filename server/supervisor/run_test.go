@@ -96,6 +96,8 @@ func supervise(t *testing.T, cfg Config) *supervised {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	cfg.Listeners, cfg.Logger = []net.Listener{ln}, slog.New(slog.NewTextHandler(s.log, nil))
+	ready := make(chan struct{})
+	cfg.Ready = func() { close(ready) }
 	go func() { s.done <- Run(ctx, cfg) }()
 	t.Cleanup(func() {
 		stop()
@@ -103,6 +105,15 @@ func supervise(t *testing.T, cfg Config) *supervised {
 			t.Errorf("Run: %v\n%s", err, s.log)
 		}
 	})
+	// The worker answers before it says that it serves, and until then it counts as one that starts.
+	select {
+	case <-ready:
+	case err := <-s.done:
+		s.done <- err
+		t.Fatal("no worker serves")
+	case <-time.After(time.Minute):
+		t.Fatal("no worker says that it serves")
+	}
 	return s
 }
 
@@ -112,7 +123,7 @@ func (s *supervised) end() error {
 	case err := <-s.done:
 		s.done <- err
 		return err
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		s.t.Errorf("Run does not end\n%s", s.log)
 		return nil
 	}
@@ -120,7 +131,7 @@ func (s *supervised) end() error {
 
 // ask asks for a path, on a connection of its own, and returns the worker's number.
 func (s *supervised) ask(path string) (int, error) {
-	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 20 * time.Second}
+	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
 	resp, err := c.Get(s.url + path)
 	if err != nil {
 		return 0, err
@@ -143,7 +154,7 @@ func (s *supervised) worker() int {
 // another waits for a worker that is not before, which may take requests with it.
 func (s *supervised) another(before int) {
 	s.t.Helper()
-	for end := time.Now().Add(20 * time.Second); ; {
+	for end := time.Now().Add(time.Minute); ; {
 		pid, err := s.ask("/")
 		if err == nil && pid != before {
 			return
@@ -156,7 +167,7 @@ func (s *supervised) another(before int) {
 
 func (s *supervised) logged(text string) {
 	s.t.Helper()
-	for end := time.Now().Add(20 * time.Second); !strings.Contains(s.log.String(), text); {
+	for end := time.Now().Add(time.Minute); !strings.Contains(s.log.String(), text); {
 		if time.Now().After(end) {
 			s.t.Fatalf("the log has no %q:\n%s", text, s.log)
 		}
