@@ -148,18 +148,22 @@ func TestJSXIsLinear(t *testing.T) {
 		{"the same often", `const s = one("p", {children: "x".repeat(10_000)}); return many("p", {children: Array(500).fill(s)}).toString().length`, 500*10_007 + 7},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			start := time.Now()
-			h := newTestHost(t)
-			h.eval(jsxPrelude)
-			v, err := h.rt.RunString("(() => { " + tt.src + " })()")
-			if err != nil {
-				t.Fatal(err)
+			fastest := time.Hour
+			for tries := 0; tries < 5 && fastest > 5*time.Second; tries++ { // the machine may be busy
+				start := time.Now()
+				h := newTestHost(t)
+				h.eval(jsxPrelude)
+				v, err := h.rt.RunString("(() => { " + tt.src + " })()")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := int(v.ToInteger()); got != tt.size {
+					t.Errorf("%d bytes, want %d", got, tt.size)
+				}
+				fastest = min(fastest, time.Since(start))
 			}
-			if got := int(v.ToInteger()); got != tt.size {
-				t.Errorf("%d bytes, want %d", got, tt.size)
-			}
-			if d := time.Since(start); d > 5*time.Second {
-				t.Errorf("it took %v", d)
+			if fastest > 5*time.Second {
+				t.Errorf("it took %v", fastest)
 			}
 		})
 	}

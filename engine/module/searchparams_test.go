@@ -92,11 +92,15 @@ func FuzzURLSearchParams(f *testing.F) {
 }
 
 func TestFormDecodeIsLinear(t *testing.T) {
-	start := time.Now()
-	if n := len(formDecode(strings.Repeat("a%20b=c+d&", 200_000))); n != 200_000 {
-		t.Errorf("%d pairs", n)
+	fastest := time.Hour
+	for tries := 0; tries < 5 && fastest > 3*time.Second; tries++ { // the machine may be busy
+		start := time.Now()
+		if n := len(formDecode(strings.Repeat("a%20b=c+d&", 200_000))); n != 200_000 {
+			t.Errorf("%d pairs", n)
+		}
+		fastest = min(fastest, time.Since(start))
 	}
-	if d := time.Since(start); d > 3*time.Second {
-		t.Errorf("2 MB took %v", d)
+	if fastest > 3*time.Second {
+		t.Errorf("2 MB took %v", fastest)
 	}
 }
