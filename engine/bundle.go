@@ -229,6 +229,22 @@ func (b *bundling) beyondEnd(errs []api.Message) bool {
 	})
 }
 
+// problems makes errors of esbuild's messages. After HTML, in a file that may have none, the rest of the
+// file is misread, so what is said of that is left out.
+func (b *bundling) problems(messages []api.Message) (list []*Error) {
+	misread := map[string]bool{}
+	for _, m := range messages {
+		if m.Location != nil && misread[m.Location.File] {
+			continue
+		}
+		list = append(list, b.problem(m))
+		if m.Location != nil && notJSX.MatchString(m.Text) {
+			misread[m.Location.File] = true
+		}
+	}
+	return list
+}
+
 // problem makes a message of esbuild's one of ours.
 func (b *bundling) problem(m api.Message) *Error {
 	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: strings.TrimSuffix(m.Text, ".")}
@@ -241,6 +257,9 @@ func (b *bundling) problem(m api.Message) *Error {
 		}
 	}
 	e.Message, e.Hint = explain(e.Message, e.Hint, b.modules)
+	if notJSX.MatchString(m.Text) && m.Location != nil && strings.HasPrefix(m.Location.LineText, "<?") {
+		e.Message, e.Hint = "this is PHP, or another template, which wizgy does not run", "write the page in JavaScript: it returns its HTML as text, `<h1>${name}</h1>`, or is a .jsx file"
+	}
 	for _, n := range m.Notes {
 		if e.Hint == "" && n.Location != nil {
 			e.Hint = b.note(n)

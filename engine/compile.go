@@ -71,9 +71,7 @@ func (c *compiler) compile(file string) *compiled {
 		result = b.build()
 	}
 	out := &compiled{sources: b.sorted(), dir: b.dir, links: b.links}
-	for _, m := range result.Errors {
-		out.problems = append(out.problems, b.problem(m))
-	}
+	out.problems = b.problems(result.Errors)
 	for _, m := range result.Warnings {
 		out.warnings = append(out.warnings, b.problem(m))
 	}

@@ -136,6 +136,9 @@ func (rt *runtime) thrown(v goja.Value, stack []goja.StackFrame) *Error {
 		rt.placeAt(e, stack)
 	}
 	e.Message, e.Hint = explain(e.Message, e.Hint, nil)
+	if e.Hint == "" {
+		e.Hint = habit(e.Message, e.line())
+	}
 	return e
 }
 

@@ -70,6 +70,7 @@ func (e *Engine) Check() (problems, warnings []*Error) {
 		warnings = append(warnings, p.warnings...)
 	}
 	warnings = append(warnings, e.idleIsolate()...)
+	warnings = append(warnings, e.strays(site)...)
 	sortErrors(problems)
 	sortErrors(warnings)
 	return problems, warnings
