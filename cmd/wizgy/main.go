@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -32,6 +33,9 @@ type commandLine struct {
 	Routes  routesCommand    `cmd:"" help:"Print which URL goes to which file, or who answers one URL and why."`
 	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
 }
+
+// commandNames are the names of the commands.
+var commandNames = []string{"serve", "dev", "check", "routes"}
 
 // program is what a command may use of its surroundings.
 type program struct {
@@ -84,7 +88,11 @@ func run(p *program, args []string) int {
 		err = unknownVariable(os.Environ(), parser.Model)
 	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "wizgy: %v (wizgy --help tells what there is)\n", err)
+		hint := "wizgy --help tells what there is"
+		if otherAddr.MatchString(err.Error()) {
+			hint = "write --addr HOST:PORT, such as --addr 127.0.0.1:8000"
+		}
+		fmt.Fprintf(p.stderr, "wizgy: %v (%s)\n", err, hint)
 		return exitUsage
 	}
 	configure(p, command)
@@ -102,6 +110,9 @@ func run(p *program, args []string) int {
 	}
 	return 0
 }
+
+// otherAddr matches the complaint about a flag by which other servers are told where to listen.
+var otherAddr = regexp.MustCompile(`^unknown flag (--(port|host|listen|bind|address)|-[pbl])\b`)
 
 // groups are the headings of --help.
 var groups = []kong.Group{

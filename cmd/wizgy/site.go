@@ -28,7 +28,7 @@ func (a siteArgument) open() (*site, error) {
 	info, err := os.Stat(a.Site)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is no folder %s: name the folder that has html/ or apps/", a.Site)
+		return nil, fmt.Errorf("there is no folder %s: %s", a.Site, a.missing())
 	case err != nil:
 		return nil, fmt.Errorf("cannot open the site: %w", err)
 	case !info.IsDir():
@@ -48,6 +48,15 @@ func (a siteArgument) open() (*site, error) {
 		return nil, s.empty(a.Site)
 	}
 	return s, nil
+}
+
+// missing tells what to do about a folder that is not there: a command that is misspelled is taken for one.
+func (a siteArgument) missing() string {
+	const mayDiffer = 2 // letters
+	if name := nearest(a.Site, commandNames); distance(a.Site, name) <= mayDiffer {
+		return "did you mean the command " + name + "?"
+	}
+	return "name the folder that has html/ or apps/ (wizgy --help tells what there is)"
 }
 
 // empty tells what to do about a folder, called name by the user, that is no site.
