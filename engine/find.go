@@ -13,11 +13,13 @@ func (e *Engine) Routes() []Route { return e.site.Load().sortedRoutes() }
 
 // Found says which page answers a path.
 type Found struct {
-	Page                 string // the page's file, as in Error.File
+	Page string // the page's file, as in Error.File
+	// ScriptName is the part of the path that led to the page, and PathInfo what is left to it. Both are
+	// decoded, and either may be empty.
 	ScriptName, PathInfo string
-	Params               map[string]string
-	Redirect             bool   // to the same path with a slash at the end
-	Why                  string // why it is this page, as a clause
+	Params               map[string]string // by name; not nil
+	Redirect             bool              // to the same path with a slash at the end
+	Why                  string            // why it is this page, as a clause
 }
 
 // Find returns which page answers a URL path, percent-encoded as in a request. The error wraps
