@@ -12,10 +12,9 @@ import (
 )
 
 // The memory of the process is one heap. When that is over its budget, the page is stopped that
-// has most of it in use, by what Go has sampled; see slots. Of those that run while
-// too many others do, so that nothing is known, it is the one during which the heap has grown
-// most, and fastest. A page that waits, for a timer or its
-// client, is not stopped: it would not notice.
+// has most of it in use, by what Go has sampled; see slots. Of those that run while too many
+// others do, so that nothing is known, it is the one during which the heap has grown most, and
+// fastest. A page that waits, for a timer or its client, is not stopped: it would not notice.
 
 // errMemory is why a page is stopped whose values do not fit.
 var errMemory = errors.New("the page was stopped because the server's memory ran out")

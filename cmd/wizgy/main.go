@@ -1,4 +1,13 @@
 // Command wizgy serves a folder: html/ as it is, and apps/*.js as pages.
+//
+//	wizgy [serve] [SITE]       for visitors: a supervisor, and a worker that serves
+//	wizgy dev     [SITE]       at the desk, in one process
+//	wizgy check   [SITE]       compile and start every page, and print what is wrong
+//	wizgy routes  [SITE] [URL] which URL goes to which file
+//
+// Each command is a file: serve.go, dev.go, check.go, routes.go. What all of them take is in
+// options.go, one struct for flags, variables of the environment and wizgy.toml, which configfile.go
+// reads. What a site is, on the disk, is in site.go.
 package main
 
 import (
