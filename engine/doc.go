@@ -37,8 +37,8 @@
 //
 // For whoever looks for a place in the code; config.go and engine.go are where to begin:
 //
-//   - from a path to a page: route.go, match.go, find.go (what the commands ask), stray.go (files that no
-//     path leads to)
+//   - from a path to a page: route.go, match.go, find.go (what the commands ask), nopage.go, stray.go
+//     (files that no path leads to)
 //   - from a page's file to a program: bundle.go, compile.go, problem.go (what is wrong with it), source.go
 //     (the files that it came from, and whether they have changed), sourcemap.go; rewrite.go, doubling.go
 //     and shortcut.go change the program before it runs

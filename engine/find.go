@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"fmt"
-	"io/fs"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -31,7 +29,7 @@ func (e *Engine) Find(path string) (Found, error) {
 	}
 	m, ok := e.site.Load().routes.match(u)
 	if !ok {
-		return Found{}, fmt.Errorf("no page for %s: %w", path, fs.ErrNotExist)
+		return Found{}, e.noPage(u.Path)
 	}
 	f := Found{Page: e.name(filepath.Join(e.dir, filepath.FromSlash(m.file))), Redirect: m.redirect, Why: m.why(),
 		ScriptName: m.scriptName, PathInfo: m.pathInfo, Params: map[string]string{}}
