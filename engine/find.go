@@ -1,7 +1,11 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -71,7 +75,19 @@ func (e *Engine) Check() (problems, warnings []*Error) {
 	}
 	warnings = append(warnings, e.idleIsolate()...)
 	warnings = append(warnings, e.strays(site)...)
+	problems = append(problems, e.unreadable(site)...)
 	sortErrors(problems)
 	sortErrors(warnings)
 	return problems, warnings
+}
+
+// unreadable returns a problem for each folder whose pages nobody knows.
+func (e *Engine) unreadable(s *site) (list []*Error) {
+	for _, f := range s.folders {
+		if _, err := os.ReadDir(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			list = append(list, &Error{File: e.name(f.path), Message: fmt.Sprintf("the folder cannot be read: %v", errors.Unwrap(err)),
+				Hint: "let the user as whom wizgy runs read it"})
+		}
+	}
+	return list
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 )
@@ -121,5 +122,17 @@ func TestCheckNamesFilesThatNobodyServes(t *testing.T) {
 	}
 	if want := "apps/about.html what, apps/img/cat.PNG what, apps/old.php pages"; strings.Join(got, ", ") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, ", "), want)
+	}
+}
+
+// TestCheckNamesFoldersThatCannotBeRead uses a link that leads to itself: nothing keeps root from the others.
+func TestCheckNamesFoldersThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir() + "/apps"
+	if err := os.Symlink(dir, dir); err != nil {
+		t.Skip(err)
+	}
+	problems, _ := open(t, Config{Dir: dir, NoWatch: true}).Check()
+	if len(problems) != 1 || !strings.HasPrefix(problems[0].Error(), "apps: the folder cannot be read: ") {
+		t.Errorf("got %v, want one problem of the folder", problems)
 	}
 }

@@ -112,7 +112,7 @@ func (e *Engine) walk(s *site, rel string, above []os.FileInfo) {
 		return
 	}
 	if readErr != nil && !errors.Is(readErr, fs.ErrNotExist) {
-		e.log.Error("cannot read a folder of pages", "error", readErr)
+		e.log.Error("cannot read a folder of pages: let the user as whom the server runs read it", "error", readErr)
 	}
 	for _, entry := range entries {
 		file := path.Join(rel, entry.Name())
