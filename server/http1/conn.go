@@ -65,8 +65,8 @@ func (c *conn) serve() {
 
 // finish closes the connection, unless a handler has taken it.
 func (c *conn) finish() {
+	c.gone() // a handler that has ended its goroutine has not come to the end of its request
 	if c.hijacked {
-		c.srv.remove(c)
 		return
 	}
 	if c.writeError() != nil { // else what a client does not take would stay with the system for minutes

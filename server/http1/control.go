@@ -47,6 +47,7 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	case w.done:
 		return nil, nil, fmt.Errorf("hijack: %w", errDone)
 	}
+	w.endExpect(expectOver)
 	if w.status != 0 {
 		if err := w.FlushError(); err != nil {
 			return nil, nil, fmt.Errorf("hijack: %w", err)
@@ -55,9 +56,11 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return w.conn.hijack()
 }
 
+// hijack leaves the connection to the handler: neither the sweeper nor a stop of the server touches
+// it any more. The request's context ends with the handler, or with the connection's own.
 func (c *conn) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	c.hijacked = true
-	c.current.Store(nil)
+	c.srv.remove(c)
 	c.mu.Lock()
 	c.nc.SetDeadline(time.Time{})
 	c.mu.Unlock()
