@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -278,6 +279,34 @@ func TestPrecompressedNeighbours(t *testing.T) {
 	s.Changed(nil, true)
 	if w := do(s, "GET", "/app.js", "Accept-Encoding: br, gzip"); before == after || w.Header().Get("Content-Encoding") != "gzip" {
 		t.Errorf("tags %s and %s, then %v", before, after, w.Header())
+	}
+}
+
+// TestNeighbourThatIsNotCompleteIsNotSent has a tool compress a file while it is asked for.
+func TestNeighbourThatIsNotCompleteIsNotSent(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells who has a file open")
+	}
+	root := site(t, map[string]string{"data.bin": prose})
+	s, _ := newServer(t, Config{Root: root, Watched: true})
+	compressed := string(encodeFile(gzipCoding, []byte(prose), func() bool { return false }))
+	tool, err := os.Create(filepath.Join(root, "data.bin.gz"))
+	must(t, err)
+	for _, step := range []struct {
+		name, want string
+		do         func() error
+	}{
+		{"half of it", "", func() error { _, err := tool.WriteString(compressed[:len(compressed)/2]); return err }},
+		{"the rest", "", func() error { _, err := tool.WriteString(compressed[len(compressed)/2:]); return err }},
+		{"its end", "gzip", tool.Close},
+		{"an empty one in its place", "", func() error { return os.Truncate(tool.Name(), 0) }},
+	} {
+		must(t, step.do())
+		s.Changed(nil, true)
+		w := do(s, "GET", "/data.bin", "Accept-Encoding: gzip")
+		if got := w.Header().Get("Content-Encoding"); got != step.want || decoded(t, w) != prose {
+			t.Errorf("%s: got %q, want %q, and the whole content", step.name, got, step.want)
+		}
 	}
 }
 
