@@ -35,7 +35,7 @@ type conn struct {
 	mu sync.Mutex
 
 	baseEnds  bool                  // base can end
-	deadlines bool                  // the handler has set a deadline
+	deadlines atomic.Bool           // the handler has set a deadline, in whichever of its goroutines
 	hijacked  bool                  // the connection is the handler's now
 	werr      atomic.Pointer[error] // of the first write that failed
 

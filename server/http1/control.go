@@ -12,7 +12,7 @@ import (
 // SetReadDeadline sets when reading the request fails, in place of the server's BodyTimeout.
 // It is for [http.ResponseController].
 func (w *response) SetReadDeadline(t time.Time) error {
-	w.conn.deadlines = true
+	w.conn.deadlines.Store(true)
 	w.conn.credit.Store(never)
 	return w.conn.nc.SetReadDeadline(t)
 }
@@ -20,7 +20,7 @@ func (w *response) SetReadDeadline(t time.Time) error {
 // SetWriteDeadline sets when writing the answer fails, besides the server's WriteTimeout.
 // It is for [http.ResponseController].
 func (w *response) SetWriteDeadline(t time.Time) error {
-	w.conn.deadlines = true
+	w.conn.deadlines.Store(true)
 	return w.conn.nc.SetWriteDeadline(t)
 }
 
