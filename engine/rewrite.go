@@ -13,7 +13,7 @@ import (
 )
 
 // A few operations end the process, or keep it busy for hours, and are no functions that could be
-// checked: eval(…) that sees the variables around it, a ** b and a << b of BigInts. In a program
+// checked: eval(…) that sees the variables around it, a ** b, a << b and a >> b of BigInts. In a program
 // that may do so they are turned into calls of the enclosing function's $wizgy. And \p{…} in a
 // regular expression, which the interpreter does not know, is spelled out.
 
@@ -90,8 +90,7 @@ func (w *rewriter) change(node any) {
 		}
 		n.ArgumentList[0] = w.call("source", n.LeftParenthesis, n.ArgumentList[0])
 	case *ast.AssignExpression:
-		name := w.operator(n.Operator)
-		if _, plain := n.Left.(*ast.Identifier); name != "" && plain {
+		if name := w.operator(n.Operator); name != "" && readTwice(n.Left) {
 			n.Right = w.call(name, n.Right.Idx0(), n.Left, n.Right)
 			n.Operator = token.ASSIGN
 		}
@@ -128,8 +127,23 @@ func (w *rewriter) operator(t token.Token) string {
 		return "power"
 	case w.bigInts && t == token.SHIFT_LEFT:
 		return "shift"
+	case w.bigInts && t == token.SHIFT_RIGHT:
+		return "back"
 	}
 	return ""
+}
+
+// readTwice reports whether nobody notices when what is assigned to stands there once more, to be read.
+func readTwice(e ast.Expression) bool {
+	switch e := e.(type) {
+	case *ast.BracketExpression:
+		switch e.Member.(type) {
+		case *ast.Identifier, *ast.NumberLiteral, *ast.StringLiteral:
+			return nameOf(e.Left) != ""
+		}
+		return false
+	}
+	return nameOf(e) != ""
 }
 
 // call makes a call of a function of $wizgy.

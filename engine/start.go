@@ -16,6 +16,9 @@ func (rt *runtime) start() error {
 	if err := rt.setGlobals(); err != nil {
 		return err
 	}
+	if err := rt.checks.CheckHidden(rt.vm, rt.page.hidden, rt.page.e.cfg.MaxDepth); err != nil {
+		return err
+	}
 	wrapper, err := rt.vm.RunProgram(rt.page.program)
 	if err != nil {
 		return err

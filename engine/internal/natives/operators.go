@@ -17,11 +17,11 @@ var bigIntText = regexp.MustCompile(`\dn\b|[A-Fa-f]n\b|BigInt|BigUint`)
 func MayHaveBigInts(program string) bool { return bigIntText.MatchString(program) }
 
 // operators are the operators themselves, to be used when they were looked at.
-var operators = goja.MustCompile("", `({ power: (a, b) => a ** b, shift: (a, b) => a << b })`, true)
+var operators = goja.MustCompile("", `({ power: (a, b) => a ** b, shift: (a, b) => a << b, back: (a, b) => a >> b })`, true)
 
 // SetOperators gives an object the functions that a program calls in place of what is no
 // function: source looks at the argument of an eval and returns it; sized does so with a string
-// that was added to itself; power and shift do what ** and << do; property throws for a \p{…} that
+// that was added to itself; power, shift and back do what **, << and >> do; property throws for a \p{…} that
 // is not known.
 func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object) error {
 	c.vm = vm
@@ -32,11 +32,12 @@ func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object) error {
 	for name, bits := range map[string]func(x, y *big.Int) *big.Int{
 		"power": func(x, y *big.Int) *big.Int { return new(big.Int).Mul(y, big.NewInt(int64(x.BitLen()))) },
 		"shift": func(x, y *big.Int) *big.Int { return new(big.Int).Add(y, big.NewInt(int64(x.BitLen()))) },
+		"back":  func(x, y *big.Int) *big.Int { return new(big.Int).Sub(big.NewInt(int64(x.BitLen())), y) },
 	} {
 		operator, _ := goja.AssertFunction(made.(*goja.Object).Get(name))
 		err := o.Set(name, func(call goja.FunctionCall) goja.Value {
 			x, y := bigOf(call.Argument(0)), bigOf(call.Argument(1))
-			if c.Max > 0 && x != nil && y != nil && (x.BitLen() > 1 || name == "shift" && x.Sign() != 0) {
+			if c.Max > 0 && x != nil && y != nil && (x.BitLen() > 1 || name != "power" && x.Sign() != 0) {
 				c.bits(bits(x, y))
 			}
 			v, err := operator(goja.Undefined(), call.Argument(0), call.Argument(1))
