@@ -121,6 +121,15 @@ func (s *supervisor) lookAtProgram() {
 	}
 }
 
+// endProbe ends the trial of a new program, if there is one.
+func (s *supervisor) endProbe() {
+	if pid := s.program.probe; pid != 0 {
+		s.program.probe = 0
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+		waitFor(pid)
+	}
+}
+
 // probed acts on the end of the trial.
 func (s *supervisor) probed(status syscall.WaitStatus) {
 	p := &s.program
