@@ -51,15 +51,21 @@ func (c *Checks) askable(o *goja.Object) {
 	}
 	original := *f
 	*f = func(call goja.FunctionCall) goja.Value {
-		if _, ok := call.Argument(0).(*goja.Object); ok {
-			defer c.ask()()
+		if _, ok := call.Argument(0).(*goja.Object); !ok {
+			return original(call)
 		}
+		above := c.aboveAll()
+		if above == nil || *above != nil { // it is there already
+			return original(call)
+		}
+		*above = c.asked
+		defer func() { *above = nil }()
 		return original(call)
 	}
 }
 
-// ask puts what asks above Object.prototype, and returns what takes it away again.
-func (c *Checks) ask() (leave func()) {
+// aboveAll returns where what asks is to be, or nil.
+func (c *Checks) aboveAll() **goja.Object {
 	if c.top == nil {
 		code, err := c.vm.RunProgram(nothing)
 		if err != nil {
@@ -73,10 +79,5 @@ func (c *Checks) ask() (leave func()) {
 		}
 		c.top = c.vm.NewObject().Prototype()
 	}
-	above := inside.above(c.top)
-	if above == nil || *above != nil { // it is there already
-		return func() {}
-	}
-	*above = c.asked
-	return func() { *above = nil }
+	return inside.above(c.top)
 }
