@@ -33,9 +33,9 @@ type compiled struct {
 	dir      string // the folder of pages, without links, to which the program's file names are relative
 	links    []link
 
-	asyncIterators bool // the program names Symbol.asyncIterator
-	shortcuts      bool // takeShortcuts has changed it
-	operators      bool // the program calls functions in place of operators
+	asyncIterators bool     // the program names Symbol.asyncIterator
+	shortcuts      bool     // takeShortcuts has changed it
+	operators      []string // the functions that the program calls in place of operators
 	hidden         natives.Hidden
 }
 
@@ -120,7 +120,7 @@ func (out *compiled) parse(name string, shorten bool) error {
 	out.shortcuts = shorten && takeShortcuts(ast)
 	if w := newRewriter(out.text); w != nil {
 		w.walk(reflect.ValueOf(ast))
-		out.operators = w.changed
+		out.operators = w.used
 	}
 	out.program, err = goja.CompileAST(ast, false)
 	return err

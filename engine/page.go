@@ -23,9 +23,9 @@ type page struct {
 	once           sync.Once
 	loaded         atomic.Bool
 	program        *goja.Program
-	asyncIterators bool // the program names Symbol.asyncIterator
-	shortcuts      bool // see takeShortcuts
-	operators      bool // the program calls functions in place of operators
+	asyncIterators bool     // the program names Symbol.asyncIterator
+	shortcuts      bool     // see takeShortcuts
+	operators      []string // the functions that the program calls in place of operators
 	hidden         natives.Hidden
 	dir            string    // see compiled
 	text           string    // likewise; only where it may be kept

@@ -69,10 +69,13 @@ func identify(path string) (fileIdentity, error) {
 	return fileIdentity{uint64(st.Dev), uint64(st.Ino), st.Size, info.ModTime().UnixNano()}, nil
 }
 
+// ownProgram is, on Linux, the program that a process runs.
+const ownProgram = "/proc/self/exe"
+
 // running names the program that this process runs, also when its file has been replaced.
 func (p *program) running() string {
 	if runtime.GOOS == "linux" {
-		return "/proc/self/exe"
+		return ownProgram
 	}
 	return p.path
 }
