@@ -92,7 +92,7 @@ func (l *layout) find(vm *goja.Runtime) (err error) {
 	top := vm.NewObject().Prototype()
 	above := field(top, "prototype")
 	if above.Type() != reflect.TypeFor[*goja.Object]() || !above.IsNil() {
-		return errors.New("Object.prototype has no prototype")
+		return errors.New("there is no place above Object.prototype")
 	}
 	l.top, l.topAbove = l.implementation(top).word, offset(top, above)
 	props, err := l.template(vm.GlobalObject())
