@@ -16,6 +16,9 @@ func (rt *runtime) start() error {
 	if err := rt.setGlobals(); err != nil {
 		return err
 	}
+	if err := rt.checks.CheckHidden(rt.vm, rt.page.hidden, rt.page.e.cfg.MaxDepth); err != nil {
+		return err
+	}
 	wrapper, err := rt.vm.RunProgram(rt.page.program)
 	if err != nil {
 		return err
@@ -27,10 +30,8 @@ func (rt *runtime) start() error {
 	mod, own := rt.vm.NewObject(), rt.vm.NewObject()
 	exports := rt.vm.NewObject()
 	mod.Set("exports", exports)
-	if rt.page.operators {
-		if err := rt.checks.SetOperators(rt.vm, own); err != nil {
-			return err
-		}
+	if err := rt.checks.SetOperators(rt.vm, own, rt.page.operators); err != nil {
+		return err
 	}
 	parts := []goja.Value{mod, exports, rt.vm.ToValue(rt.require), own}
 	if rt.page.shortcuts {
