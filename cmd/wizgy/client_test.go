@@ -102,7 +102,7 @@ type exchanges map[string]*exchange
 
 type exchangesKey struct{}
 
-// exchange is one of them.
+// exchange is one of them. The script has patience with each step of it, not with the whole.
 type exchange struct {
 	cancel context.CancelFunc
 	came   chan struct{} // closed when the head has come, or an error
@@ -120,7 +120,7 @@ func exchangeOf(ts *testscript.TestScript, name string) *exchange {
 }
 
 func begin(ts *testscript.TestScript, args []string) *exchange {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithCancel(context.Background())
 	ts.Defer(cancel)
 	r, _ := newRequest(ctx, ts, args)
 	x := &exchange{cancel: cancel, came: make(chan struct{})}
@@ -134,8 +134,12 @@ func begin(ts *testscript.TestScript, args []string) *exchange {
 	return x
 }
 
+// patiently has whatever waits for the exchange fail when patience is at its end.
+func (x *exchange) patiently() (done func() bool) { return time.AfterFunc(patience, x.cancel).Stop }
+
 // until reads until text has come.
 func (x *exchange) until(text string) error {
+	defer x.patiently()()
 	<-x.came
 	if x.err != nil {
 		return x.err
@@ -163,6 +167,7 @@ func sendRequest(ts *testscript.TestScript, neg bool, args []string) {
 func openRequest(ts *testscript.TestScript, neg bool, args []string) {
 	sendRequest(ts, false, args)
 	x := exchangeOf(ts, args[0])
+	defer x.patiently()()
 	<-x.came
 	if (x.err != nil) != neg {
 		ts.Fatalf("open %s: %v", strings.Join(args, " "), x.err)
@@ -183,6 +188,7 @@ func readRest(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: rest NAME")
 	}
 	x := exchangeOf(ts, args[0])
+	defer x.patiently()()
 	<-x.came
 	err := x.err
 	if err == nil {
@@ -242,7 +248,7 @@ func raw(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	wire, err := io.ReadAll(conn)
 	if err != nil {
-		ts.Fatalf("the server keeps the connection open, or broke it: %v\n%s", err, wire)
+		ts.Fatalf("the server keeps the connection open, or broke it: %v\n%s\n%s", err, wire, ts.ReadFile("log"))
 	}
 	write(ts, "wire", wire)
 	answers := bufio.NewReader(bytes.NewReader(wire))

@@ -17,8 +17,9 @@ import (
 
 // process is the server that a script runs.
 type process struct {
-	cmd  *exec.Cmd
-	done chan error
+	cmd     *exec.Cmd
+	done    chan error
+	started time.Duration // from its beginning until it served
 }
 
 type processKey struct{}
@@ -74,10 +75,11 @@ func (p *process) run(ts *testscript.TestScript, cmd *exec.Cmd) {
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
+	began := time.Now()
 	ts.Check(cmd.Start())
 	ts.Defer(func() { _ = cmd.Process.Kill() })
 	line, err := bufio.NewReader(out).ReadString('\n')
-	p.cmd, p.done = cmd, make(chan error, 1)
+	p.cmd, p.done, p.started = cmd, make(chan error, 1), time.Since(began)
 	go func() { p.done <- cmd.Wait() }()
 	_, url, found := strings.Cut(strings.TrimSpace(line), " at ")
 	if err != nil || !found {

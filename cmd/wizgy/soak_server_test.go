@@ -26,11 +26,12 @@ const (
 
 // soakServer is the program under test.
 type soakServer struct {
-	cmd  *exec.Cmd
-	addr string
-	log  *soakLog
-	done chan error
-	base footprint // of the supervisor, when it had begun
+	cmd   *exec.Cmd
+	addr  string
+	log   *soakLog
+	done  chan error
+	ended bool      // it has been waited for
+	base  footprint // of the supervisor, when it had begun
 }
 
 // soakLog keeps what the program logs, and checks that each line is a JSON object.
@@ -130,6 +131,9 @@ func (s *soak) start(t *testing.T) {
 
 // kill ends what a failed test has left.
 func (s *soakServer) kill() {
+	if s.ended {
+		return // the numbers may be those of other processes
+	}
 	for _, pid := range append(children(s.cmd.Process.Pid), s.cmd.Process.Pid) {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
@@ -259,6 +263,7 @@ func (s *soak) quit(t *testing.T) {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case err := <-s.done:
+		s.ended = true
 		if err != nil {
 			s.fail("the server ended with %v", err)
 		}
