@@ -74,13 +74,13 @@ func request(ts *testscript.TestScript, neg bool, args []string) {
 	until, err := once()
 	switch {
 	case until == "" && neg != (err != nil):
-		ts.Fatalf("http %s: %v", strings.Join(args, " "), err)
+		ts.Fatalf("http %s: %v\n%s", strings.Join(args, " "), err, logOf(ts))
 	case until == "":
 		return
 	}
 	good := func() bool { return err == nil && strings.Contains(got, until) != neg }
 	if !good() && !poll(func() bool { _, err = once(); return good() }) {
-		ts.Fatalf("http %s: the body is still %q (%v)", strings.Join(args, " "), got, err)
+		ts.Fatalf("http %s: the body is still %q (%v)\n%s", strings.Join(args, " "), got, err, logOf(ts))
 	}
 }
 
@@ -170,7 +170,7 @@ func openRequest(ts *testscript.TestScript, neg bool, args []string) {
 	defer x.patiently()()
 	<-x.came
 	if (x.err != nil) != neg {
-		ts.Fatalf("open %s: %v", strings.Join(args, " "), x.err)
+		ts.Fatalf("open %s: %v\n%s", strings.Join(args, " "), x.err, logOf(ts))
 	}
 }
 
@@ -179,7 +179,9 @@ func readText(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: read NAME text")
 	}
-	ts.Check(exchangeOf(ts, args[0]).until(args[1]))
+	if err := exchangeOf(ts, args[0]).until(args[1]); err != nil {
+		ts.Fatalf("read %s: %v\n%s", args[0], err, logOf(ts))
+	}
 }
 
 // readRest reads what is left of an answer. The files have that only.
@@ -199,7 +201,7 @@ func readRest(ts *testscript.TestScript, neg bool, args []string) {
 		_, err = keep(ts, x.resp)
 	}
 	if (err != nil) != neg {
-		ts.Fatalf("rest %s: %v", args[0], err)
+		ts.Fatalf("rest %s: %v\n%s", args[0], err, logOf(ts))
 	}
 }
 
@@ -225,7 +227,7 @@ func together(ts *testscript.TestScript, neg bool, args []string) {
 	for range 2 {
 		for i, x := range all {
 			if err := x.until(args[3]); err != nil {
-				ts.Fatalf("client %d of %d: %v", i+1, n, err)
+				ts.Fatalf("client %d of %d: %v\n%s", i+1, n, err, logOf(ts))
 			}
 		}
 	}
@@ -248,7 +250,7 @@ func raw(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	wire, err := io.ReadAll(conn)
 	if err != nil {
-		ts.Fatalf("the server keeps the connection open, or broke it: %v\n%s\n%s", err, wire, ts.ReadFile("log"))
+		ts.Fatalf("the server keeps the connection open, or broke it: %v\n%s\n%s", err, wire, logOf(ts))
 	}
 	write(ts, "wire", wire)
 	answers := bufio.NewReader(bytes.NewReader(wire))

@@ -141,6 +141,12 @@ func quit(ts *testscript.TestScript, neg bool, args []string) {
 	ended(ts, false, nil)
 }
 
+// logOf returns the log, for who must find out why a test has failed.
+func logOf(ts *testscript.TestScript) string {
+	text, _ := os.ReadFile(ts.MkAbs("log"))
+	return string(text)
+}
+
 // logged waits for a line in the log.
 func logged(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 1 {
