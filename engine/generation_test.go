@@ -38,6 +38,31 @@ export function application(environ, start_response) {
   return [word + ++n];
 }`
 
+func TestSaveDoesNotWaitForPagesThatNobodyHasAskedFor(t *testing.T) {
+	dir := t.TempDir()
+	page := write(t, dir, "page.js", numbered(0))
+	other := write(t, dir, "other.js", numbered(0))
+	e := open(t, Config{Dir: dir, NoStart: true})
+	if body, err := get(e, "/page"); body != "0" {
+		t.Fatal(body, err)
+	}
+	for n, file := range []string{page, other} {
+		before := e.site.Load().generation
+		if err := os.WriteFile(file, []byte(numbered(n+1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the save is noticed", func() bool { return e.site.Load().generation > before })
+		if e.site.Load().pages["other.js"].loaded.Load() {
+			t.Fatalf("after a save of %s a page was loaded that nobody had asked for", file)
+		}
+	}
+	for path, want := range map[string]string{"/page": "1", "/other": "2"} {
+		if body, err := get(e, path); body != want {
+			t.Errorf("%s answers %q, %v; want %s", path, body, err, want)
+		}
+	}
+}
+
 func TestChangeReloadsThePagesThatImportTheFileAndNoOther(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "a.js", importing)

@@ -19,6 +19,7 @@ type page struct {
 	name string // as it is shown: apps/blog/[slug].js
 
 	once           sync.Once
+	begun          atomic.Bool // its files may have been read
 	loaded         atomic.Bool
 	program        *goja.Program
 	asyncIterators bool      // the program names Symbol.asyncIterator
@@ -75,6 +76,7 @@ func (e *Engine) newPage(file string, last *page) *page {
 // load compiles the page and starts it once, if that was not done yet.
 func (p *page) load() *page {
 	p.once.Do(func() {
+		p.begun.Store(true)
 		defer p.loaded.Store(true)
 		defer p.judge(time.Now())
 		if p.compile(); len(p.problems) == 0 {

@@ -69,7 +69,8 @@ func (e *Engine) tryReload(d *deploy) bool {
 }
 
 // renew loads new generations of the pages that a change is of, and puts them into next. It returns
-// each of them, with the one before it or nil.
+// each of them, with the one before it or nil. A page that nobody has asked for yet will read what
+// there is then: a save in the first moments of a large site does not wait until all of it is loaded.
 func (e *Engine) renew(change watch.Change, old, next *site) (made map[*page]*page) {
 	paths := map[string]bool{}
 	for _, path := range change.Paths {
@@ -81,6 +82,9 @@ func (e *Engine) renew(change watch.Change, old, next *site) (made map[*page]*pa
 	for file, p := range next.pages {
 		if old.pages[file] != p {
 			made[p] = nil
+			continue
+		}
+		if !p.begun.Load() {
 			continue
 		}
 		if p.load(); p.broken() != nil || shape.concerns(p) || p.look(written) != same {
