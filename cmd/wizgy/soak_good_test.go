@@ -150,6 +150,10 @@ func (v *visitor) pipeline() {
 				break
 			}
 			v.conn.answered, v.conn.came = sent, time.Now()
+			if v.outOfTime(a, sent) {
+				v.leave()
+				break
+			}
 			if !v.is(a, 200, echoOf(tokens[0])) {
 				v.leave()
 				return

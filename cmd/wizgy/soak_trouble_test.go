@@ -158,7 +158,7 @@ func (v *visitor) trouble(tr trouble, path string, tries int) (again bool) {
 	if a.Close {
 		v.leave()
 	}
-	switch late := a.StatusCode == 504 && tr.status != 504 && took >= soakTimeout; {
+	switch late := a.StatusCode == 504 && tr.status != 504 && took >= v.s.page; {
 	case a.StatusCode == 503: // it had most memory when another page made that run short
 	case late && tr.large: // it had much to do
 	case late && tries > 0:
@@ -232,8 +232,12 @@ func (v *visitor) sendSlowly() {
 	if len(request) > 0 {
 		_, _ = io.WriteString(v.conn, request)
 	}
+	sending := time.Since(v.conn.made)
 	a, err := v.receive("PUT")
 	switch {
+	case err == nil && a.StatusCode == 408 && sending >= v.s.header: // it was slower than it meant to be
+		v.s.count("slow requests that were too slow", sending)
+	case err == nil && v.outOfTime(a, sent):
 	case err == nil:
 		v.is(a, 200, token)
 		v.s.count("slow requests", time.Since(sent))
@@ -271,7 +275,7 @@ func (v *visitor) neverAsk() {
 	select {
 	case <-over:
 		v.s.count("halves of heads that were given up", time.Since(began))
-	case <-time.After(soakHeaderTimeout + patience):
+	case <-time.After(v.s.header + patience):
 		v.s.fail("%s: half a head was waited for for %v", v.name, time.Since(began))
 	case <-v.s.stop:
 	}
