@@ -23,6 +23,7 @@ type page struct {
 	once           sync.Once
 	begun          atomic.Bool // its files may have been read
 	loaded         atomic.Bool
+	early          atomic.Bool // see ahead
 	program        *goja.Program
 	asyncIterators bool     // the program names Symbol.asyncIterator
 	shortcuts      bool     // see takeShortcuts
@@ -82,6 +83,7 @@ func (p *page) load() *page {
 		p.begun.Store(true)
 		defer p.loaded.Store(true)
 		defer p.judge(time.Now())
+		defer p.compare()
 		if p.compile(); len(p.problems) == 0 {
 			p.try()
 		}

@@ -209,6 +209,10 @@ func TestProcess1(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer hold.Close()
+	_, _ = io.WriteString(hold, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	if _, err := http.ReadResponse(bufio.NewReader(hold), nil); err != nil { // so it was accepted
+		t.Fatal(err)
+	}
 	_, _ = io.WriteString(hold, "GET / HTTP/1.1\r\n") // and no more: the stop waits for it
 	_ = l.cmd.Process.Signal(syscall.SIGINT)
 	if !poll(func() bool { return strings.Contains(l.logged(), "stopping") }) {
@@ -222,7 +226,7 @@ func processes(of int) int {
 	n := 0
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, name := range stats {
-		if _, parent, _ := parentOf(name); parent == of {
+		if relativeOf(name).parent == of {
 			n++
 		}
 	}
