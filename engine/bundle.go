@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dop251/goja"
-	"github.com/dop251/goja/parser"
 	"github.com/evanw/esbuild/pkg/api"
 
 	"wizgy/engine/internal/natives"
@@ -227,61 +225,4 @@ func (b *bundling) beyondEnd(errs []api.Message) bool {
 	return b.tail != "" && own != nil && slices.ContainsFunc(errs, func(m api.Message) bool {
 		return m.Location != nil && filepath.Join(b.dir, m.Location.File) == b.entry && m.Location.Line > own.lines
 	})
-}
-
-// problem makes a message of esbuild's one of ours.
-func (b *bundling) problem(m api.Message) *Error {
-	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: strings.TrimSuffix(m.Text, ".")}
-	e.missing = strings.HasPrefix(m.Text, "Could not resolve") || strings.HasPrefix(m.Text, "Could not read")
-	if at := m.Location; at != nil {
-		path := b.path(at)
-		e.File, e.Line, e.Column = b.name(path), at.Line, columnOf(at.LineText, at.Column)
-		if src := b.sources[path]; src != nil {
-			e.frame = frameAt(src.content, e.Line, e.Column)
-		}
-	}
-	e.Message, e.Hint = explain(e.Message, e.Hint, b.modules)
-	for _, n := range m.Notes {
-		if e.Hint == "" && n.Location != nil {
-			e.Hint = b.note(n)
-		}
-	}
-	return e
-}
-
-// note makes a hint of what esbuild has to add. It ends in a colon where it is about a place.
-func (b *bundling) note(n api.Note) string {
-	text, isPlace := strings.CutSuffix(n.Text, ":")
-	if at := n.Location; isPlace {
-		return fmt.Sprintf("%s (%s:%d:%d)", text, b.name(b.path(at)), at.Line, columnOf(at.LineText, at.Column))
-	}
-	return text
-}
-
-// path returns the file that a place is in.
-func (b *bundling) path(at *api.Location) string {
-	if filepath.IsAbs(at.File) {
-		return at.File
-	}
-	return filepath.Join(b.dir, filepath.FromSlash(at.File))
-}
-
-// unparsable describes what esbuild took and the interpreter did not, such as a flag of a
-// regular expression that it does not know.
-func (b *bundling) unparsable(err error, file string) *Error {
-	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: err.Error(),
-		Hint: "the interpreter knows the JavaScript of 2021; write this in another way"}
-	var list parser.ErrorList
-	var syntax *goja.CompilerSyntaxError
-	switch {
-	case errors.As(err, &list) && len(list) > 0:
-		e.Message = "SyntaxError: " + list[0].Message
-	case errors.As(err, &syntax):
-		e.Message = "SyntaxError: " + syntax.Message
-		if f := syntax.File; f != nil {
-			at := f.Position(syntax.Offset)
-			e.place(b, at.Filename, at.Line, at.Column)
-		}
-	}
-	return e
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
 	"github.com/evanw/esbuild/pkg/api"
+
+	"wizgy/engine/internal/natives"
 )
 
 // The text that encloses a bundle. esbuild puts it there, so that the source map knows of it.
@@ -31,9 +33,10 @@ type compiled struct {
 	dir      string // the folder of pages, without links, to which the program's file names are relative
 	links    []link
 
-	asyncIterators bool // the program names Symbol.asyncIterator
-	shortcuts      bool // takeShortcuts has changed it
-	operators      bool // the program calls functions in place of operators
+	asyncIterators bool     // the program names Symbol.asyncIterator
+	shortcuts      bool     // takeShortcuts has changed it
+	operators      []string // the functions that the program calls in place of operators
+	hidden         natives.Hidden
 }
 
 // loaders says how files are imported that are not JavaScript or TypeScript.
@@ -71,9 +74,7 @@ func (c *compiler) compile(file string) *compiled {
 		result = b.build()
 	}
 	out := &compiled{sources: b.sorted(), dir: b.dir, links: b.links}
-	for _, m := range result.Errors {
-		out.problems = append(out.problems, b.problem(m))
-	}
+	out.problems = b.problems(result.Errors)
 	for _, m := range result.Warnings {
 		out.warnings = append(out.warnings, b.problem(m))
 	}
@@ -113,21 +114,24 @@ func (out *compiled) parse(name string, shorten bool) error {
 	}
 	out.text = ast.File.Source() // which the program keeps anyway
 	out.asyncIterators = strings.Contains(out.text, "asyncIterator")
+	out.hidden = natives.HiddenIn(out.text)
 	out.shortcuts = shorten && takeShortcuts(ast)
 	if w := newRewriter(out.text); w != nil {
 		w.walk(reflect.ValueOf(ast))
-		out.operators = w.changed
+		out.operators = w.used
 	}
 	out.program, err = goja.CompileAST(ast, false)
 	return err
 }
 
 // mend repairs the helper that esbuild makes async generators with: ended by return(), one that
-// awaits something in its finally never got to the rest of it. And it leaves out what nobody but
-// us would see: the exports are copied into another object, one getter by one, to mark them as
+// awaits something in its finally never got to the rest of it. It helps itself in every generator,
+// though yield* of what is not asynchronous needs no help, which took two calls for each level. And it
+// leaves out what nobody but us would see: the exports are copied into another object, one getter by one, to mark them as
 // those of an ES module, which is most of what starting a small page costs. No line moves.
 func mend(bundle string) string {
 	bundle = strings.Replace(bundle, `resume(k === "return" ? k : "next", v[1] ?`, `resume(k === "return" && v[1] ? k : "next", v[1] ?`, 1)
+	bundle = strings.Replace(bundle, `obj = value[__knownSymbol("iterator")]();`, `return value;`, 1)
 	if at := markedExports.FindStringSubmatchIndex(bundle); at != nil {
 		bundle = bundle[:at[0]] + "module.exports = " + bundle[at[2]:at[3]] + ";" + bundle[at[1]:]
 	}

@@ -89,7 +89,7 @@ func TestProblemsOfLoading(t *testing.T) {
 		"open at the end":            {"export function application(e, s) {\n  return 1;\n", "apps/page.ts:3:1: Unexpected end of file", ""},
 		"await outside":              {"await null;\nexport function application() {}", "apps/page.ts:1:1: await cannot stand outside of a function here", "move it into application"},
 		"missing file":               {"import './_lib/nope.js';\nexport function application() {}", `apps/page.ts:1:8: Could not resolve "./_lib/nope.js"`, "no such file"},
-		"Node module":                {"import fs from 'fs';\nfs;\nexport function application() {}", `apps/page.ts:1:16: Could not resolve "fs"`, "module of Node.js"},
+		"Node module":                {"import fs from 'fs';\nfs;\nexport function application() {}", `apps/page.ts:1:16: Could not resolve "fs"`, "do not run in Node.js"},
 		"Node module by its prefix":  {"import fs from 'node:fs';\nfs;\nexport function application() {}", `apps/page.ts:1:16: there is no built-in module "node:fs"`, "Node.js"},
 		"unknown built-in":           {"import x from 'wizgy:htpp';\nx;\nexport function application() {}", `apps/page.ts:1:15: there is no built-in module "wizgy:htpp"`, "wizgy:http"},
 		"unknown package":            {"import x from 'left-pad';\nx;\nexport function application() {}", `apps/page.ts:1:15: Could not resolve "left-pad"`, "node_modules"},

@@ -32,4 +32,23 @@
 // Everything that goes wrong in a page becomes an [Error] with the place in the file as it was
 // written (errors.go, frame.go) and, where there is one, a hint (hints.go). What works but breaks
 // the PEP is a [Lint].
+//
+// # The files
+//
+// For whoever looks for a place in the code; config.go and engine.go are where to begin:
+//
+//   - from a path to a page: route.go, match.go, find.go (what the commands ask), nopage.go, stray.go
+//     (files that no path leads to)
+//   - from a page's file to a program: bundle.go, compile.go, problem.go (what is wrong with it), source.go
+//     (the files that it came from, and whether they have changed), sourcemap.go; rewrite.go, doubling.go
+//     and shortcut.go change the program before it runs
+//   - a page and its runtimes: page.go, pool.go, room.go (how many there are of all pages), runtime.go,
+//     start.go, application.go, host.go (what built-ins see of a runtime), isolation.go, usage.go
+//   - a request: serve.go, call.go, environ.go, request.go, input.go, response.go, body.go, iterate.go
+//   - limits: guard.go (deadlines), stuck.go (what cannot be stopped), hunger.go and slots.go (memory),
+//     panics.go; the sizes of single values are checked in internal/natives
+//   - errors: errors.go, explain.go, frame.go, hints.go, habits.go, lint.go
+//   - a change: site.go (a snapshot of all pages), reload.go, deploy.go (when it is over), shape.go,
+//     report.go, fresh.go (Config.Dev), unripe.go
+//   - from one process to the next: keep.go, kept.go, heir.go, trying.go, handover.go
 package engine

@@ -48,30 +48,11 @@ func (rt *runtime) explainError(err error) *Error {
 	e := &Error{File: rt.page.name, cause: err}
 	switch cause := rt.guard.fired(); {
 	case errors.Is(err, errDeadline), interrupted != nil && errors.Is(cause, errDeadline):
-		e.Message = fmt.Sprintf("the page gave no answer for %v", rt.page.e.cfg.Timeout)
-		e.Hint = "let it do less in one request, yield what is ready, or raise the limit with --timeout"
-		if rt.call == nil {
-			e.Message = fmt.Sprintf("the page did not start within %v", rt.page.e.cfg.Timeout)
-			e.Hint = "its top level runs when it is loaded: do less there, or raise the limit with --timeout"
-		}
-		e.status, e.timeout, e.cause = http.StatusGatewayTimeout, true, errDeadline
-		if errors.Is(err, errOverdue) || errors.Is(cause, errOverdue) {
-			e.overdue()
-		}
-		if interrupted != nil {
-			rt.placeAt(e, interrupted.Stack())
-		}
+		rt.explainDeadline(e, errors.Is(err, errOverdue) || errors.Is(cause, errOverdue), interrupted)
 	case errors.Is(err, context.Canceled): // the client has gone, or was too slow
 		e.Message = err.Error()
-	case interrupted != nil && errors.Is(cause, errMemory):
-		e.Message, e.cause = cause.Error(), cause
-		e.Hint = "it grew faster than any other: keep less at a time, and yield what is ready"
-		e.status, e.retry = http.StatusServiceUnavailable, time.Second
-		rt.placeAt(e, interrupted.Stack())
-	case interrupted != nil && errors.Is(cause, errGiant):
-		e.Message, e.cause = fmt.Sprintf("%v: more than %d times the %d MiB of --max-value", cause, giant, rt.page.e.cfg.MaxValue>>20), cause
-		e.Hint = "a string grows by being copied: yield or join its pieces, or raise --max-value"
-		rt.placeAt(e, interrupted.Stack())
+	case interrupted != nil && (errors.Is(cause, errMemory) || errors.Is(cause, errGiant)):
+		rt.explainMemory(e, cause, interrupted)
 	case interrupted != nil && cause != nil:
 		e.Message, e.cause = cause.Error(), cause
 	case errors.As(err, &overflow):
@@ -89,6 +70,37 @@ func (rt *runtime) explainError(err error) *Error {
 	}
 	e.Message, e.Hint = explain(e.Message, e.Hint, nil)
 	return e
+}
+
+// explainDeadline completes e for a page that took too long: for its own deadline or, overdue, for that of
+// its request. interrupted, if it is not nil, tells where the page was.
+func (rt *runtime) explainDeadline(e *Error, overdue bool, interrupted *goja.InterruptedError) {
+	e.Message = fmt.Sprintf("the page gave no answer for %v", rt.page.e.cfg.Timeout)
+	e.Hint = "let it do less in one request, yield what is ready, or raise the limit with --timeout"
+	if rt.call == nil {
+		e.Message = fmt.Sprintf("the page did not start within %v", rt.page.e.cfg.Timeout)
+		e.Hint = "its top level runs when it is loaded: do less there, or raise the limit with --timeout"
+	}
+	e.status, e.timeout, e.cause = http.StatusGatewayTimeout, true, errDeadline
+	if overdue {
+		e.overdue()
+	}
+	if interrupted != nil {
+		rt.placeAt(e, interrupted.Stack())
+	}
+}
+
+// explainMemory completes e for a page that was stopped for its memory: cause is errMemory or errGiant.
+func (rt *runtime) explainMemory(e *Error, cause error, interrupted *goja.InterruptedError) {
+	e.Message, e.cause = cause.Error(), cause
+	e.Hint = "it grew faster than any other: keep less at a time, and yield what is ready"
+	if errors.Is(cause, errGiant) {
+		e.Message = fmt.Sprintf("%v: more than %d times the %d MiB of --max-value", cause, giant, rt.page.e.cfg.MaxValue>>20)
+		e.Hint = "a string grows by being copied: yield or join its pieces, or raise --max-value"
+	} else {
+		e.status, e.retry = http.StatusServiceUnavailable, time.Second
+	}
+	rt.placeAt(e, interrupted.Stack())
 }
 
 // explainPanic makes an *Error of what was recovered: what JavaScript has thrown outside of any
@@ -136,6 +148,9 @@ func (rt *runtime) thrown(v goja.Value, stack []goja.StackFrame) *Error {
 		rt.placeAt(e, stack)
 	}
 	e.Message, e.Hint = explain(e.Message, e.Hint, nil)
+	if e.Hint == "" {
+		e.Hint = habit(e.Message, e.line())
+	}
 	return e
 }
 

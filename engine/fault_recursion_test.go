@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http/httptest"
 	"runtime/metrics"
+	"strings"
 	"testing"
 	"time"
 )
@@ -64,6 +65,36 @@ var recursions = map[string]string{
 	"start_response": `(function f() { start_response({ toString() { f(); return "200 OK" } }, []); f() })()`,
 	"catch":          `function f() { try { f() } catch (e) { f() } } f()`,
 	"finally":        `function f() { try { f() } finally { f() } } f()`,
+}
+
+// TestGeneratorsThatHandOverWithoutEndSayWhere has what the interpreter does not count as calls: each
+// is on the stack of the process, which ends when that is full. A tree with a circle in it does that.
+func TestGeneratorsThatHandOverWithoutEndSayWhere(t *testing.T) {
+	for name, code := range map[string]string{
+		"itself": `function* f() { yield* f() } [...f()]`,
+		"circle": `const node = { of: [] }; node.of.push(node);
+			function* walk(n) { for (const m of n.of) yield* walk(m); yield n } [...walk(node)]`,
+		"method": `({ *f() { yield* this.f() } }).f().next()`,
+		"made":   `function* wrap(g) { yield* g } let g = []; for (let i = 0; i < 1e4; i++) g = wrap(g); g.next()`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, Config{MaxRuntimes: 1}, map[string]string{"page.js": `
+				export function application(environ, start_response) {
+					if (environ.QUERY_STRING) { ` + code + ` }
+					function* deep(n) { if (n) yield* deep(n - 1); yield "ok" }
+					start_response("200 OK", []);
+					return deep(1500).next().value;
+				}`})
+			s.want("/page", 200, "ok")
+			err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page?deep", nil))
+			var e *Error
+			if !errors.As(err, &e) || e.HTTPStatus() != 500 || !strings.HasPrefix(e.Message, "RangeError: the generators are nested more than 2000 deep by yield*") {
+				t.Errorf("got %v", err)
+			}
+			s.want("/page", 200, "ok")
+		})
+	}
 }
 
 // mostStack is what the stacks of all goroutines may take.

@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -13,11 +15,13 @@ func (e *Engine) Routes() []Route { return e.site.Load().sortedRoutes() }
 
 // Found says which page answers a path.
 type Found struct {
-	Page                 string // the page's file, as in Error.File
+	Page string // the page's file, as in Error.File
+	// ScriptName is the part of the path that led to the page, and PathInfo what is left to it. Both are
+	// decoded, and either may be empty.
 	ScriptName, PathInfo string
-	Params               map[string]string
-	Redirect             bool   // to the same path with a slash at the end
-	Why                  string // why it is this page, as a clause
+	Params               map[string]string // by name; not nil
+	Redirect             bool              // to the same path with a slash at the end
+	Why                  string            // why it is this page, as a clause
 }
 
 // Find returns which page answers a URL path, percent-encoded as in a request. The error wraps
@@ -29,7 +33,7 @@ func (e *Engine) Find(path string) (Found, error) {
 	}
 	m, ok := e.site.Load().routes.match(u)
 	if !ok {
-		return Found{}, fmt.Errorf("no page for %s: %w", path, fs.ErrNotExist)
+		return Found{}, e.noPage(u.Path)
 	}
 	f := Found{Page: e.name(filepath.Join(e.dir, filepath.FromSlash(m.file))), Redirect: m.redirect, Why: m.why(),
 		ScriptName: m.scriptName, PathInfo: m.pathInfo, Params: map[string]string{}}
@@ -70,7 +74,20 @@ func (e *Engine) Check() (problems, warnings []*Error) {
 		warnings = append(warnings, p.warnings...)
 	}
 	warnings = append(warnings, e.idleIsolate()...)
+	warnings = append(warnings, e.strays(site)...)
+	problems = append(problems, e.unreadable(site)...)
 	sortErrors(problems)
 	sortErrors(warnings)
 	return problems, warnings
+}
+
+// unreadable returns a problem for each folder whose pages nobody knows.
+func (e *Engine) unreadable(s *site) (list []*Error) {
+	for _, f := range s.folders {
+		if _, err := os.ReadDir(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			list = append(list, &Error{File: e.name(f.path), Message: fmt.Sprintf("the folder cannot be read: %v", errors.Unwrap(err)),
+				Hint: "let the user as whom wizgy runs read it"})
+		}
+	}
+	return list
 }

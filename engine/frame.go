@@ -48,6 +48,17 @@ func frameAt(src string, line, column int) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
+// line returns the line of the place, as far as the frame shows it, or "".
+func (e *Error) line() string {
+	for line := range strings.SplitSeq(e.frame, "\n") {
+		if strings.HasPrefix(line, ">") {
+			_, text, _ := strings.Cut(line, " | ")
+			return text
+		}
+	}
+	return ""
+}
+
 // blank returns as much empty space as the text takes, with its tabs.
 func blank(text []rune) string {
 	return strings.Map(func(r rune) rune {

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"fmt"
-	"io/fs"
 	"net/http"
 	"time"
 
@@ -18,7 +16,7 @@ func (e *Engine) findFresh(r *http.Request) (*site, *page, match, error) {
 		case isFresh:
 			m, ok := site.routes.match(r.URL)
 			if !ok {
-				return nil, nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
+				return nil, nil, m, e.noPage(r.URL.Path)
 			}
 			p := site.pages[m.file]
 			if !p.loaded.Load() && e.deploying(site, start) {

@@ -1,12 +1,15 @@
 package engine
 
 import (
+	"errors"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 )
 
-// TestSyntaxErrorsSayWhatToWrite has the mistakes that people make most.
-func TestSyntaxErrorsSayWhatToWrite(t *testing.T) {
+// TestPagesThatDoNotLoadSayWhatToWrite has the mistakes that people make most.
+func TestPagesThatDoNotLoadSayWhatToWrite(t *testing.T) {
 	for name, c := range map[string]struct{ src, want, hint string }{
 		"await without async":      {"function application() { await null; }", `"await" can only be used`, "write async before the function"},
 		"await in a callback":      {"async function application() { [1].map(x => await x); }", `"await" can only be used`, "write async before the function"},
@@ -29,7 +32,22 @@ func TestSyntaxErrorsSayWhatToWrite(t *testing.T) {
 		"assignment to a constant": {"const a = 1;\na = 2;", `Cannot assign to "a"`, "declare it with let"},
 		"constant without value":   {"const a;", `The constant "a" must be initialized`, "give it a value"},
 		"declared twice":           {"let a = 1;\nlet a = 2;", `The symbol "a" has already been declared`, `was originally declared here (apps/page.js:1:5)`},
-		"module of Node.js":        {"import fs from 'node:fs'; fs;", `there is no built-in module "node:fs"`, "do not run in Node.js"},
+		"module of Node.js":        {"import fs from 'node:fs'; fs;", `there is no built-in module "node:fs"`, "a file beside the page is imported"},
+		"module without node:":     {"require('fs/promises');", `Could not resolve "fs/promises"`, "a file beside the page is imported"},
+		"another module of Node":   {"require('zlib');", `Could not resolve "zlib"`, "a module of Node.js"},
+		"unknown module of Node":   {"require('node:sqlite');", `there is no built-in module "node:sqlite"`, "do not run in Node.js"},
+		"module there anyway":      {"import { URL } from 'url';", `Could not resolve "url"`, "without an import"},
+		"server of Node.js":        {"require('http');", `Could not resolve "http"`, "wizgy is the server already"},
+		"Express":                  {"import express from 'express';", `Could not resolve "express"`, "wizgy is the server already"},
+		"a package":                {"import _ from 'lodash';", `Could not resolve "lodash"`, "npm install"},
+		"PHP":                      {"<?php echo 'hello'; ?>", "this is PHP", "write the page in JavaScript"},
+		"nothing":                  {"", "the page provides no function application", "this is the smallest page that works"},
+		"no function":              {"export const application = 5;", "the page provides no function application", "it exports application, which is no function; this is"},
+		"another name":             {"export function handler(event) {}", "the page provides no function application", "it exports handler, and nothing named application; this is"},
+		"many other names":         {"export let a, b, c, d, e, f;", "the page provides no function application", "it exports a, b, c, d, e, …, and"},
+		"exports of a worker":      {"export default { fetch(request) {} };", "the page provides no function application", "does not call fetch(request)"},
+		"server of Deno":           {"Deno.serve(() => {});", "ReferenceError: Deno", "wizgy is the server already"},
+		"exports that are hostile": {"module.exports = new Proxy({}, { ownKeys() { throw 1 } });", "the page provides no function application", "this is the smallest page that works"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -40,9 +58,81 @@ func TestSyntaxErrorsSayWhatToWrite(t *testing.T) {
 			if len(problems) == 0 {
 				t.Fatal("no problem was found")
 			}
+			if len(problems) > 1 {
+				t.Errorf("there is more to read than one problem: %v", problems[1:])
+			}
 			if got := problems[0]; !strings.HasPrefix(got.Message, c.want) || !strings.Contains(got.Hint, c.hint) {
 				t.Errorf("got  %s\n     %s\nwant %s\n     %s", got.Message, got.Hint, c.want, c.hint)
 			}
 		})
+	}
+}
+
+// TestHabitsOfOtherServersSayWhatToWrite has what other servers hand to a page, and others have as globals.
+func TestHabitsOfOtherServersSayWhatToWrite(t *testing.T) {
+	for name, c := range map[string]struct{ src, hint string }{
+		"answer of Express":   {"module.exports = (req, res) => { res.send('hello'); };", "answers with start_response"},
+		"answer of Node.js":   {"exports.application = (req, res) => { res.writeHead(200); };", "answers with start_response"},
+		"query of Express":    {"exports.application = (req, res) => { res.send(req.query.name); };", "environ.QUERY_STRING"},
+		"query in environ":    {"function application(environ) { return environ.query.name; }", "environ.QUERY_STRING"},
+		"headers":             {"function application(environ) { return environ.headers['user-agent']; }", "environ.HTTP_USER_AGENT"},
+		"parameters":          {"function application(req) { return req.params.id; }", "wizgy:http"},
+		"body":                {"async function application(request) { return await request.json(); }", `environ["wsgi.input"].read()`},
+		"dot in a name":       {"function application(environ) { return environ.wsgi.input; }", `environ["wsgi.input"]`},
+		"in TypeScript":       {"// ts\nfunction application(req: any) { return req.url.length; }", "environ.PATH_INFO"},
+		"Response":            {"function application() { return new Response('hello'); }", "call start_response"},
+		"query of PHP":        {"function application() { return $_GET.name; }", "environ.QUERY_STRING"},
+		"environment of Node": {"function application() { return process.env.HOME; }", "--set NAME=VALUE"},
+		"fetch":               {"function application() { return fetch('/'); }", "cannot ask other servers"},
+		"crypto":              {"function application() { return crypto.randomUUID(); }", "not for secrets"},
+		"a class":             {"exports.application = class { constructor(environ) {} };", "must be a function"},
+		"the page's own":      {"function application(environ) { const shop = {}; return shop.query.name; }", ""},
+		"name of nothing":     {"function application() { return nothing; }", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, file := t.TempDir(), "page.js"
+			if strings.HasPrefix(c.src, "// ts") {
+				file = "page.ts"
+			}
+			write(t, dir, file, c.src)
+			err := open(t, Config{Dir: dir, NoWatch: true}).ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page", nil))
+			var got *Error
+			if !errors.As(err, &got) || !strings.Contains(got.Hint, c.hint) || c.hint == "" && got.Hint != "" {
+				t.Errorf("got %v, want the hint %q", err, c.hint)
+			}
+		})
+	}
+}
+
+// TestCheckNamesFilesThatNobodyServes puts files beside pages as other servers want them.
+func TestCheckNamesFilesThatNobodyServes(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "apps/page.js", "import text from './used.html'; exports.application = (e, start) => { start('200 OK', []); return [text]; };")
+	for _, file := range []string{"used.html", "about.html", "img/cat.PNG", "old.php", "README.md", "_private.html", "_lib/x.css", ".hidden.html"} {
+		write(t, dir, "apps/"+file, "x")
+	}
+	_, warnings := open(t, Config{Dir: dir + "/apps", NoWatch: true}).Check()
+	var got []string
+	for _, w := range warnings {
+		if w.Message != "no URL leads to this file" {
+			t.Errorf("unexpected: %v", w)
+		}
+		got = append(got, w.File+" "+strings.Fields(w.Hint)[0])
+	}
+	if want := "apps/about.html what, apps/img/cat.PNG what, apps/old.php pages"; strings.Join(got, ", ") != want {
+		t.Errorf("got  %s\nwant %s", strings.Join(got, ", "), want)
+	}
+}
+
+// TestCheckNamesFoldersThatCannotBeRead uses a link that leads to itself: nothing keeps root from the others.
+func TestCheckNamesFoldersThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir() + "/apps"
+	if err := os.Symlink(dir, dir); err != nil {
+		t.Skip(err)
+	}
+	problems, _ := open(t, Config{Dir: dir, NoWatch: true}).Check()
+	if len(problems) != 1 || !strings.HasPrefix(problems[0].Error(), "apps: the folder cannot be read: ") {
+		t.Errorf("got %v, want one problem of the folder", problems)
 	}
 }

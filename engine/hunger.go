@@ -12,10 +12,9 @@ import (
 )
 
 // The memory of the process is one heap. When that is over its budget, the page is stopped that
-// has most of it in use, by what Go has sampled; see slots. Of those that run while
-// too many others do, so that nothing is known, it is the one during which the heap has grown
-// most, and fastest. A page that waits, for a timer or its
-// client, is not stopped: it would not notice.
+// has most of it in use, by what Go has sampled; see slots. Of those that run while too many
+// others do, so that nothing is known, it is the one during which the heap has grown most, and
+// fastest. A page that waits, for a timer or its client, is not stopped: it would not notice.
 
 // errMemory is why a page is stopped whose values do not fit.
 var errMemory = errors.New("the page was stopped because the server's memory ran out")
@@ -24,12 +23,13 @@ var errMemory = errors.New("the page was stopped because the server's memory ran
 // functions are looked at before they are called; this one was made by +, or bit by bit.
 var errGiant = errors.New("the page was stopped because of a value that is too large")
 
-// giant is how many times larger than allowed a value is at least that a page is stopped for. In a
-// string that is doubled, it is too late soon after: nothing interrupts the copying of gigabytes,
-// and no collection of garbage, which stops everything else, begins before it is over.
+// giant is how many times larger than allowed a value must be for its page to be stopped, whatever
+// else is in the heap. A string that is doubled leaves no time to wait: nothing interrupts the
+// copying of gigabytes, and no garbage is collected before that is over.
 const giant = 4
 
-// hunger watches the heap on behalf of the watchdog, which lets one goroutine at a time use it.
+// hunger is the memory watchdog: it looks at the heap on behalf of the watchdog that keeps the
+// deadlines, which lets one goroutine at a time use it.
 type hunger struct {
 	budget int64  // bytes
 	value  int64  // how large a value may be, in bytes

@@ -22,8 +22,8 @@ const (
 // Lint is one breach of a rule.
 type Lint struct {
 	Page    string // the page's file, as in Error.File
-	Rule    Rule
-	Message string
+	Rule    Rule   // what is broken
+	Message string // what was seen, as a sentence
 }
 
 // String returns the breach in one line.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+
+	"wizgy/engine/internal/natives"
 )
 
 // page is one generation of a page: what a version of its files was compiled to. It does not
@@ -21,10 +23,12 @@ type page struct {
 	once           sync.Once
 	begun          atomic.Bool // its files may have been read
 	loaded         atomic.Bool
+	early          atomic.Bool // see ahead
 	program        *goja.Program
-	asyncIterators bool      // the program names Symbol.asyncIterator
-	shortcuts      bool      // see takeShortcuts
-	operators      bool      // the program calls functions in place of operators
+	asyncIterators bool     // the program names Symbol.asyncIterator
+	shortcuts      bool     // see takeShortcuts
+	operators      []string // the functions that the program calls in place of operators
+	hidden         natives.Hidden
 	dir            string    // see compiled
 	text           string    // likewise; only where it may be kept
 	mapText        []byte    // likewise
@@ -79,6 +83,7 @@ func (p *page) load() *page {
 		p.begun.Store(true)
 		defer p.loaded.Store(true)
 		defer p.judge(time.Now())
+		defer p.compare()
 		if p.compile(); len(p.problems) == 0 {
 			p.try()
 		}
@@ -96,7 +101,7 @@ func (p *page) compile() {
 		out = p.e.compiler.compile(p.file)
 	}
 	p.program, p.asyncIterators = out.program, out.asyncIterators
-	p.shortcuts, p.operators = out.shortcuts, out.operators
+	p.shortcuts, p.operators, p.hidden = out.shortcuts, out.operators, out.hidden
 	p.dir, p.links = out.dir, out.links
 	p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
 	if p.e.keeping != nil {

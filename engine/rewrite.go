@@ -2,6 +2,7 @@ package engine
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/dop251/goja/ast"
@@ -13,16 +14,17 @@ import (
 )
 
 // A few operations end the process, or keep it busy for hours, and are no functions that could be
-// checked: eval(…) that sees the variables around it, a ** b and a << b of BigInts. In a program
-// that may do so they are turned into calls of the enclosing function's $wizgy. And \p{…} in a
-// regular expression, which the interpreter does not know, is spelled out.
+// checked: eval(…) that sees the variables around it, f(...list) with a million elements, s += s, a ** b,
+// a << b and a >> b of BigInts. In a program that may do so they are turned into calls of the enclosing
+// function's $wizgy. And \p{…} in a regular expression, which the interpreter does not know, is spelled
+// out.
 
 // rewriter changes a program's tree.
 type rewriter struct {
-	evals, bigInts, properties, doublings bool
+	evals, bigInts, properties, doublings, spreads bool
 
-	changed bool // it needs $wizgy
-	seen    map[any]bool
+	used []string // the functions of $wizgy that the program needs
+	seen map[any]bool
 }
 
 // newRewriter returns what a bundle is to be searched for, or nil.
@@ -32,9 +34,10 @@ func newRewriter(bundle string) *rewriter {
 		bigInts:    natives.MayHaveBigInts(bundle),
 		properties: strings.Contains(bundle, `\p{`) || strings.Contains(bundle, `\P{`),
 		doublings:  mayDouble(bundle),
+		spreads:    strings.Contains(bundle, "..."),
 		seen:       map[any]bool{},
 	}
-	if !w.evals && !w.bigInts && !w.properties && !w.doublings {
+	if !w.evals && !w.bigInts && !w.properties && !w.doublings && !w.spreads {
 		return nil
 	}
 	return w
@@ -81,7 +84,10 @@ func (w *rewriter) walk(v reflect.Value) {
 // change changes a node in place.
 func (w *rewriter) change(node any) {
 	switch n := node.(type) {
+	case *ast.NewExpression:
+		w.spread(n.ArgumentList)
 	case *ast.CallExpression:
+		w.spread(n.ArgumentList)
 		if id, ok := n.Callee.(*ast.Identifier); !ok || !w.evals || id.Name != "eval" || len(n.ArgumentList) == 0 {
 			return
 		}
@@ -90,8 +96,7 @@ func (w *rewriter) change(node any) {
 		}
 		n.ArgumentList[0] = w.call("source", n.LeftParenthesis, n.ArgumentList[0])
 	case *ast.AssignExpression:
-		name := w.operator(n.Operator)
-		if _, plain := n.Left.(*ast.Identifier); name != "" && plain {
+		if name := w.operator(n.Operator); name != "" && readTwice(n.Left) {
 			n.Right = w.call(name, n.Right.Idx0(), n.Left, n.Right)
 			n.Operator = token.ASSIGN
 		}
@@ -99,6 +104,20 @@ func (w *rewriter) change(node any) {
 		if w.properties && strings.Contains(n.Flags, "u") {
 			n.Pattern, _ = natives.SpellOut(n.Pattern)
 		}
+	}
+}
+
+// spread has lists looked at that are to become arguments.
+func (w *rewriter) spread(args []ast.Expression) {
+	for _, arg := range args {
+		s, ok := arg.(*ast.SpreadElement)
+		if !ok {
+			continue
+		}
+		if id, ok := s.Expression.(*ast.Identifier); ok && id.Name == "arguments" { // they are some already
+			continue
+		}
+		s.Expression = w.call("spread", s.Expression.Idx0(), s.Expression)
 	}
 }
 
@@ -128,13 +147,30 @@ func (w *rewriter) operator(t token.Token) string {
 		return "power"
 	case w.bigInts && t == token.SHIFT_LEFT:
 		return "shift"
+	case w.bigInts && t == token.SHIFT_RIGHT:
+		return "back"
 	}
 	return ""
 }
 
+// readTwice reports whether nobody notices when what is assigned to stands there once more, to be read.
+func readTwice(e ast.Expression) bool {
+	switch e := e.(type) {
+	case *ast.BracketExpression:
+		switch e.Member.(type) {
+		case *ast.Identifier, *ast.NumberLiteral, *ast.StringLiteral:
+			return nameOf(e.Left) != ""
+		}
+		return false
+	}
+	return nameOf(e) != ""
+}
+
 // call makes a call of a function of $wizgy.
 func (w *rewriter) call(name string, at file.Idx, args ...ast.Expression) ast.Expression {
-	w.changed = true
+	if !slices.Contains(w.used, name) {
+		w.used = append(w.used, name)
+	}
 	own := &ast.Identifier{Name: "$wizgy", Idx: at}
 	f := &ast.DotExpression{Left: own, Identifier: ast.Identifier{Name: unistring.NewFromString(name), Idx: at}}
 	return &ast.CallExpression{Callee: f, LeftParenthesis: at, ArgumentList: args, RightParenthesis: at}

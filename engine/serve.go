@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -52,7 +51,7 @@ func (e *Engine) find(r *http.Request) (*site, *page, match, error) {
 	site := e.site.Load()
 	m, ok := site.routes.match(r.URL)
 	if !ok {
-		return nil, nil, m, fmt.Errorf("no page for %s: %w", r.URL.Path, fs.ErrNotExist)
+		return nil, nil, m, e.noPage(r.URL.Path)
 	}
 	return site, site.pages[m.file], m, nil
 }

@@ -8,7 +8,8 @@ import (
 	"wizgy/engine/watch"
 )
 
-// shape is what a change may mean for which files the compiler takes.
+// shape is what a change may mean for the resolution of imports: a file that was not there, or a
+// package.json, can make the compiler take another file than before.
 type shape struct {
 	all   bool                // a package.json or tsconfig.json is among them
 	stems map[string][]string // of the changed files

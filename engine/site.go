@@ -16,6 +16,7 @@ import (
 // site is one snapshot of all pages. It does not change; a reload makes another one.
 type site struct {
 	generation uint64 // see following
+	real       string // the folder without links, when it was read
 	routes     *routes
 	pages      map[string]*page // by file
 	files      []string         // every file and link below the folder
@@ -71,8 +72,8 @@ func (s *site) fresh() bool {
 // scan reads the folder and makes a snapshot of it. Pages that old has are taken over as they are.
 func (e *Engine) scan(old *site) *site {
 	s := &site{pages: map[string]*page{}}
-	if real := e.realPath(); real != "" {
-		e.realDir.Store(&real)
+	if s.real = e.realPath(); s.real != "" {
+		e.realDir.Store(&s.real)
 	}
 	e.walk(s, "", nil)
 	if slices.Equal(s.files, old.files) && old.routes != nil {
@@ -112,7 +113,7 @@ func (e *Engine) walk(s *site, rel string, above []os.FileInfo) {
 		return
 	}
 	if readErr != nil && !errors.Is(readErr, fs.ErrNotExist) {
-		e.log.Error("cannot read a folder of pages", "error", readErr)
+		e.log.Error("cannot read a folder of pages: let the user as whom the server runs read it", "error", readErr)
 	}
 	for _, entry := range entries {
 		file := path.Join(rel, entry.Name())

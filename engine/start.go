@@ -16,6 +16,9 @@ func (rt *runtime) start() error {
 	if err := rt.setGlobals(); err != nil {
 		return err
 	}
+	if err := rt.checks.CheckHidden(rt.vm, rt.page.hidden, rt.page.e.cfg.MaxDepth); err != nil {
+		return err
+	}
 	wrapper, err := rt.vm.RunProgram(rt.page.program)
 	if err != nil {
 		return err
@@ -27,10 +30,8 @@ func (rt *runtime) start() error {
 	mod, own := rt.vm.NewObject(), rt.vm.NewObject()
 	exports := rt.vm.NewObject()
 	mod.Set("exports", exports)
-	if rt.page.operators {
-		if err := rt.checks.SetOperators(rt.vm, own); err != nil {
-			return err
-		}
+	if err := rt.checks.SetOperators(rt.vm, own, rt.page.operators); err != nil {
+		return err
 	}
 	parts := []goja.Value{mod, exports, rt.vm.ToValue(rt.require), own}
 	if rt.page.shortcuts {
@@ -112,41 +113,4 @@ func (rt *runtime) require(call goja.FunctionCall) goja.Value {
 	}
 	rt.loaded[name] = exports
 	return exports
-}
-
-// smallest is the smallest page that works.
-const smallest = `function application(environ, start_response) {
-  start_response("200 OK", [["Content-Type", "text/plain"]]);
-  return "hello";
-}`
-
-// findApplication finds the page's application in any of its forms.
-func (rt *runtime) findApplication(mod, own *goja.Object) error {
-	var app goja.Value
-	err := rt.inside(func() {
-		exports := mod.Get("exports")
-		candidates := []goja.Value{exports}
-		if o, ok := exports.(*goja.Object); ok {
-			candidates = []goja.Value{o.Get("application"), exports, o.Get("default")}
-			rt.isolation = o.Get("isolation")
-		}
-		for _, v := range append(candidates, own.Get("plain")) {
-			if _, ok := goja.AssertFunction(v); ok {
-				app = v
-				return
-			}
-		}
-	})
-	if err != nil {
-		return err
-	}
-	if app == nil {
-		return &Error{File: rt.page.name, Line: 1, Column: 1, Message: "the page provides no function application(environ, start_response)",
-			Hint: "this is the smallest page that works:\n\n" + smallest}
-	}
-	rt.app, _ = goja.AssertFunction(app)
-	if text, err := rt.functionText(app); err == nil {
-		rt.usage = rt.page.usageOf(text.String())
-	}
-	return nil
 }

@@ -47,7 +47,7 @@ func (e *Engine) findRipe(r *http.Request) (*site, *page, match, error) {
 		if last := p.meanwhile(r.Context()); last != nil {
 			return site, last, m, nil
 		}
-		if !p.load().unripe() {
+		if !p.load().unripe() && !p.ahead(site) {
 			return site, p, m, nil
 		}
 		select {

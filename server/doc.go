@@ -50,4 +50,21 @@
 // What clients accept is compressed, see [Config.NoCompress]: with brotli, zstd or gzip, by the
 // weights in Accept-Encoding. A file is compressed in the background, and sent as it is until
 // that is done. Ranges are always of the file as it is.
+//
+// # The files
+//
+// For whoever looks for a place in the code:
+//
+//   - the server: config.go, server.go, run.go (listening and stopping), transport.go, certificate.go,
+//     keypair.go, underway.go (what is being answered), generation.go
+//   - before and after files: redirect.go, redirects.go, fallback.go, browse.go, browsepage.go, notfound.go
+//   - a file: path.go, static.go, answers.go and cache.go (what answers a path), folder.go, links.go,
+//     load.go, version.go, stamp.go and store.go (what is in memory), mime.go, conditional.go, range.go,
+//     multipart.go, send.go
+//   - compression: accept.go, coding.go, negotiate.go, compressible.go; of files compressor.go and
+//     precompressed.go, of pages pagewriter.go, pagehead.go, pageencoder.go, encode.go
+//   - headers that the site sets: rules.go, ruletext.go, pattern.go, dress.go, hashed.go
+//   - errors: errors.go, errorpage.go
+//   - the log: log.go, logtext.go, logtime.go, accesslog.go, record.go
+//   - limits that net/http lacks: body.go, pace.go, progress.go
 package server

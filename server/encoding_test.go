@@ -281,6 +281,37 @@ func TestPrecompressedNeighbours(t *testing.T) {
 	}
 }
 
+// TestNeighbourThatIsNotCompleteIsNotSent has a tool compress a file while it is asked for.
+func TestNeighbourThatIsNotCompleteIsNotSent(t *testing.T) {
+	root := site(t, map[string]string{"data.bin": prose})
+	s, _ := newServer(t, Config{Root: root, Watched: true})
+	compressed := string(encodeFile(gzipCoding, []byte(prose), func() bool { return false }))
+	tool, err := os.Create(filepath.Join(root, "data.bin.gz"))
+	must(t, err)
+	reader, err := os.Open(tool.Name())
+	must(t, err)
+	defer reader.Close()
+	if !beingWritten(reader) {
+		t.Skip("this system, or its file system, does not tell who has a file open")
+	}
+	for _, step := range []struct {
+		name, want string
+		do         func() error
+	}{
+		{"half of it", "", func() error { _, err := tool.WriteString(compressed[:len(compressed)/2]); return err }},
+		{"the rest", "", func() error { _, err := tool.WriteString(compressed[len(compressed)/2:]); return err }},
+		{"its end", "gzip", tool.Close},
+		{"an empty one in its place", "", func() error { return os.Truncate(tool.Name(), 0) }},
+	} {
+		must(t, step.do())
+		s.Changed(nil, true)
+		w := do(s, "GET", "/data.bin", "Accept-Encoding: gzip")
+		if got := w.Header().Get("Content-Encoding"); got != step.want || decoded(t, w) != prose {
+			t.Errorf("%s: got %q, want %q, and the whole content", step.name, got, step.want)
+		}
+	}
+}
+
 func TestLargePrecompressedFile(t *testing.T) {
 	big := noise(3 << 20)
 	root := site(t, map[string]string{"big.bin": big})

@@ -1,10 +1,12 @@
 package server
 
+import "os"
+
 // neighbours are the precompressed files beside a file: app.js.br beside app.js.
 type neighbours [codings]found
 
-// neighbours opens the precompressed files of f. One that is older than f was forgotten by
-// whoever changed f.
+// neighbours opens the precompressed files of f that can be used. One that is older than f was
+// forgotten by whoever changed f, and one that is empty, or is being written, is not complete yet.
 func (l loader) neighbours(o *openFolder, f found) neighbours {
 	var near neighbours
 	if !l.encode || packed(contentType(f.name)) {
@@ -15,13 +17,20 @@ func (l loader) neighbours(o *openFolder, f found) neighbours {
 		if err != nil {
 			continue
 		}
-		if n.info.ModTime().Before(f.info.ModTime()) {
+		if n.info.ModTime().Before(f.info.ModTime()) || n.info.Size() == 0 || beingWritten(n.file) {
 			_ = n.file.Close()
 			continue
 		}
 		near[c] = n
 	}
 	return near
+}
+
+// beingWritten reports whether somebody has a file open for writing, as far as that can be known.
+func beingWritten(file *os.File) bool {
+	busy, release := keepWriters(file)
+	release()
+	return busy
 }
 
 // same reports whether v was made with these neighbours.

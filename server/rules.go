@@ -31,7 +31,9 @@ type HeaderRule struct {
 
 	// Set has the values by name. What a page has set itself stays; what the server sets of its
 	// own accord is replaced, or left out if the value is empty. Content-Type,
-	// Content-Disposition and Content-Language are for answers with status 200 to 299 only.
+	// Content-Disposition and Content-Language are for answers with status 200 to 299 only, but
+	// for 204 and 205, which have no content. Where several ranges of a file are sent, the type
+	// is that of the parts.
 	Set map[string]string
 }
 
@@ -180,9 +182,31 @@ func checkValue(value string) error {
 	return nil
 }
 
-// ofContent are the headers that tell about content that is only there if all went well.
+// ofContent reports whether a header tells about content that is only there if all went well.
 func ofContent(name string) bool {
 	return name == "Content-Type" || name == "Content-Disposition" || name == "Content-Language"
+}
+
+// saysContent reports whether the header called name may be set on an answer with this status. The
+// type of one with several parts tells how to take it apart: RFC 9110, 14.6.
+func saysContent(name string, status int, h http.Header) bool {
+	if status == http.StatusNoContent || status == http.StatusResetContent || status < 200 || status > 299 {
+		return false
+	}
+	own := h["Content-Type"]
+	return name != "Content-Type" || status != http.StatusPartialContent || len(own) != 1 || !isByteParts(own[0])
+}
+
+// contentType returns the media type that the rules which matches selects give to what has another
+// one without them; empty for none.
+func (rs *rules) contentType(otherwise string, matches func(*pattern) bool) string {
+	for i := range rs.headers {
+		at := slices.IndexFunc(rs.headers[i].set, func(h header) bool { return h.name == "Content-Type" })
+		if at >= 0 && matches(&rs.headers[i].path) {
+			return strings.Join(rs.headers[i].set[at].value, "")
+		}
+	}
+	return otherwise
 }
 
 // set applies the rules that matches selects: where two set the same header, the first counts.
@@ -196,7 +220,7 @@ func (rs *rules) set(h http.Header, status int, page bool, matches func(*pattern
 		for _, rule := range rs.headers[i].set {
 			_, exists := h[rule.name]
 			switch {
-			case slices.Contains(done, rule.name), ofContent(rule.name) && (status < 200 || status > 299):
+			case slices.Contains(done, rule.name), ofContent(rule.name) && !saysContent(rule.name, status, h):
 				continue
 			case rule.name == "Vary": // what it lists adds up: RFC 9110, 12.5.5
 				h[rule.name] = append(slices.Clip(h[rule.name]), rule.value...)

@@ -3,7 +3,10 @@ package server
 import (
 	"errors"
 	"fmt"
+	"mime"
+	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -22,6 +25,9 @@ func rulesSite(t *testing.T, config Config) *Server {
 			h.Set("X-Frame-Options", "SAMEORIGIN")
 			h.Set("Vary", "Cookie")
 			h.Set("Content-Type", "text/x-own")
+		case "/assets/nothing":
+			w.WriteHeader(http.StatusNoContent)
+			return nil
 		case "/assets/cookie":
 			h.Set("Set-Cookie", "a=b")
 		case "/assets/flushed":
@@ -116,6 +122,7 @@ func TestHeadersByPattern(t *testing.T) {
 		{"/assets/own", "X-Frame-Options", "SAMEORIGIN"},
 		{"/assets/own", "Vary", "Cookie, Accept-Encoding, Origin"},
 		{"/assets/own", "Content-Type", "text/x-own"},
+		{"/assets/nothing", "Content-Type", ""},
 		{"/assets/flushed", "X-Frame-Options", "DENY"},
 		{"/assets/empty", "X-Frame-Options", "DENY"},
 		{"/assets/failed", "X-Frame-Options", "DENY"},
@@ -128,6 +135,26 @@ func TestHeadersByPattern(t *testing.T) {
 		if got := strings.Join(w.Header().Values(test.name), ", "); got != test.want {
 			t.Errorf("%s: %d with %s %q, want %q", test.path, w.Code, test.name, got, test.want)
 		}
+	}
+}
+
+// TestTypeByRuleIsThatOfTheParts asks for two ranges of a file: the type of the whole answer says how
+// to take it apart.
+func TestTypeByRuleIsThatOfTheParts(t *testing.T) {
+	s, _ := newServer(t, Config{Root: site(t, map[string]string{"a": "0123456789"}), Headers: []HeaderRule{
+		{Path: "/a", Set: map[string]string{"Content-Type": "text/x-rule", "X-Rule": "yes"}},
+	}})
+	r := httptest.NewRequest("GET", "/a", nil)
+	r.Header.Set("Range", "bytes=0-1,5-6")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	kind, params, _ := mime.ParseMediaType(w.Header().Get("Content-Type"))
+	part, err := multipart.NewReader(w.Body, params["boundary"]).NextPart()
+	if w.Code != 206 || kind != "multipart/byteranges" || err != nil {
+		t.Fatalf("got %d %s, %v", w.Code, kind, err)
+	}
+	if got := part.Header.Get("Content-Type"); got != "text/x-rule" || w.Header().Get("X-Rule") != "yes" {
+		t.Errorf("got a part of %q and %v", got, w.Header())
 	}
 }
 

@@ -59,46 +59,52 @@ func (s *Server) ListenAndServe(ctx context.Context) error {
 	return s.Serve(ctx, ln)
 }
 
-// Serve answers requests on ln until ctx ends. ln has plain connections: if Config.TLSCert asks for
-// TLS, that is added here. Then it closes ln, lets the requests that are being answered finish, and
-// those that come on open connections within a second, and returns nil. Once a second the log tells
-// what is left. If that takes longer than Config.ShutdownTimeout, it ends their contexts, cuts their
-// connections and returns an error that tells how many they were. After Close it returns
-// http.ErrServerClosed. It always closes ln.
-func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+// Serve answers requests on ln, and on more if there are any, until ctx ends. They have plain
+// connections: if Config.TLSCert asks for TLS, that is added here. Then it closes them, lets the
+// requests that are being answered finish, and those that come on open connections within a second,
+// and returns nil. Once a second the log tells what is left. If that takes longer than
+// Config.ShutdownTimeout, it ends their contexts, cuts their connections and returns an error that
+// tells how many they were. After Close it returns http.ErrServerClosed; when one of the listeners
+// fails, it cuts everything and says so. It always closes all of them.
+func (s *Server) Serve(ctx context.Context, ln net.Listener, more ...net.Listener) error {
 	s.warnOfIgnored()
+	listeners := append([]net.Listener{ln}, more...)
 	// Requests outlive ctx: they are cut off by cancel only.
 	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	if s.config.StdHTTP && s.config.WriteTimeout > 0 { // http1 looks for progress itself
-		ln = progressListener{ln, s.config.WriteTimeout}
-	}
 	fresh := newConnections{}
 	hs := s.transport(requests, fresh.note)
 	if !s.start(hs) {
-		_ = ln.Close()
+		for _, ln := range listeners {
+			_ = ln.Close()
+		}
 		return http.ErrServerClosed
 	}
 	defer s.ended(hs)
+	defer s.watchCertificate(requests)()
 
-	failed := make(chan error, 1)
-	go func() { failed <- s.carry(requests, hs, ln) }()
+	failed := make(chan error, len(listeners))
+	for _, ln := range listeners {
+		go func() { failed <- s.carry(hs, ln) }()
+	}
+	left := len(listeners)
+	defer func() {
+		for range left {
+			<-failed
+		}
+	}()
 	select {
 	case err := <-failed:
+		left--
 		cancel()
 		_ = hs.Close()
-		if errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
+		return err
 	case <-ctx.Done():
 	}
-	err := s.stop(hs, &fresh, cancel)
-	<-failed
-	if s.isClosed() {
-		return http.ErrServerClosed
+	if err := s.stop(hs, &fresh, cancel); !s.isClosed() {
+		return err
 	}
-	return err
+	return http.ErrServerClosed
 }
 
 // warnOfIgnored logs what the configuration asks for and net/http does not have.
@@ -108,17 +114,36 @@ func (s *Server) warnOfIgnored() {
 	}
 }
 
-// carry runs hs on ln, with TLS if there is a certificate, which it looks after meanwhile.
-func (s *Server) carry(ctx context.Context, hs transport, ln net.Listener) error {
+// carry runs hs on ln, with TLS if there is a certificate. After Close the error is
+// http.ErrServerClosed.
+func (s *Server) carry(hs transport, ln net.Listener) (err error) {
+	addr := ln.Addr()
+	if s.config.StdHTTP && s.config.WriteTimeout > 0 { // http1 looks for progress itself
+		ln = progressListener{ln, s.config.WriteTimeout}
+	}
 	if s.tls == nil {
-		return hs.Serve(ln)
+		err = hs.Serve(ln)
+	} else {
+		err = hs.ServeTLS(ln, "", "")
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return fmt.Errorf("serve %s: %w", addr, err)
+}
+
+// watchCertificate looks after the certificate, if there is one, until end is called.
+func (s *Server) watchCertificate(ctx context.Context) (end func()) {
+	if s.tls == nil {
+		return func() {}
 	}
 	var watching sync.WaitGroup
-	defer watching.Wait()
 	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	watching.Go(func() { s.tls.watch(ctx) })
-	return hs.ServeTLS(ln, "", "")
+	return func() {
+		stop()
+		watching.Wait()
+	}
 }
 
 // How long a stop waits beyond ShutdownTimeout for handlers whose context has ended, and how

@@ -130,6 +130,52 @@ func TestCloseCutsAtOnce(t *testing.T) {
 	}
 }
 
+// TestServeAnswersOnAllListeners has two: what is asked on either is answered, the
+// stop closes both, and when one is lost, the other does not go on alone.
+func TestServeAnswersOnAllListeners(t *testing.T) {
+	for _, std := range []bool{false, true} {
+		s, _ := newServer(t, Config{StdHTTP: std, Root: site(t, map[string]string{"a.txt": "x"})})
+		serve := func() (listeners [2]net.Listener, stop context.CancelFunc, done chan error) {
+			for i := range listeners {
+				ln, err := Listen(t.Context(), "127.0.0.1:0")
+				must(t, err)
+				listeners[i] = ln
+			}
+			ctx, stop := context.WithCancel(t.Context())
+			done = make(chan error, 1)
+			go func() { done <- s.Serve(ctx, listeners[0], listeners[1]) }()
+			for _, ln := range listeners {
+				resp, err := http.Get("http://" + ln.Addr().String() + "/a.txt")
+				must(t, err)
+				resp.Body.Close()
+				if resp.StatusCode != 200 {
+					t.Errorf("status %d", resp.StatusCode)
+				}
+			}
+			http.DefaultClient.CloseIdleConnections()
+			return listeners, stop, done
+		}
+		closed := func(ln net.Listener) {
+			if _, err := ln.Accept(); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("%s is open: %v", ln.Addr(), err)
+			}
+		}
+		listeners, stop, done := serve()
+		stop()
+		must(t, <-done)
+		closed(listeners[0])
+		closed(listeners[1])
+
+		listeners, stop, done = serve()
+		defer stop()
+		must(t, listeners[1].Close())
+		if err := <-done; err == nil || !strings.Contains(err.Error(), "serve "+listeners[1].Addr().String()) {
+			t.Errorf("a listener was lost: %v", err)
+		}
+		closed(listeners[0])
+	}
+}
+
 func TestServeReportsALostListener(t *testing.T) {
 	s, _ := newServer(t, Config{})
 	ln, err := Listen(t.Context(), "127.0.0.1:0")

@@ -181,7 +181,7 @@ func (p *plan) sendContent(w *recorder, h http.Header) error {
 }
 
 func (p *plan) sendParts(w *recorder, h http.Header) error {
-	m := newByteParts(p.ranges, p.version.contentType[0], p.rep.size)
+	m := newByteParts(p.ranges, w.server.rules.contentType(p.version.contentType[0], w.matches), p.rep.size)
 	h["Content-Type"] = []string{m.contentType}
 	h["Content-Length"] = []string{m.lengthText()}
 	w.WriteHeader(p.status)

@@ -47,7 +47,7 @@ func served(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	name := ""
 	if !poll(func() bool {
-		conn, err := tls.Dial("tcp", ts.Getenv("ADDR"), &tls.Config{InsecureSkipVerify: true})
+		conn, err := tls.DialWithDialer(&net.Dialer{Timeout: patience}, "tcp", ts.Getenv("ADDR"), &tls.Config{InsecureSkipVerify: true})
 		if err != nil {
 			return false
 		}

@@ -74,13 +74,13 @@ func request(ts *testscript.TestScript, neg bool, args []string) {
 	until, err := once()
 	switch {
 	case until == "" && neg != (err != nil):
-		ts.Fatalf("http %s: %v", strings.Join(args, " "), err)
+		ts.Fatalf("http %s: %v\n%s", strings.Join(args, " "), err, logOf(ts))
 	case until == "":
 		return
 	}
 	good := func() bool { return err == nil && strings.Contains(got, until) != neg }
 	if !good() && !poll(func() bool { _, err = once(); return good() }) {
-		ts.Fatalf("http %s: the body is still %q (%v)", strings.Join(args, " "), got, err)
+		ts.Fatalf("http %s: the body is still %q (%v)\n%s", strings.Join(args, " "), got, err, logOf(ts))
 	}
 }
 
@@ -102,7 +102,7 @@ type exchanges map[string]*exchange
 
 type exchangesKey struct{}
 
-// exchange is one of them.
+// exchange is one of them. The script has patience with each step of it, not with the whole.
 type exchange struct {
 	cancel context.CancelFunc
 	came   chan struct{} // closed when the head has come, or an error
@@ -120,7 +120,7 @@ func exchangeOf(ts *testscript.TestScript, name string) *exchange {
 }
 
 func begin(ts *testscript.TestScript, args []string) *exchange {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithCancel(context.Background())
 	ts.Defer(cancel)
 	r, _ := newRequest(ctx, ts, args)
 	x := &exchange{cancel: cancel, came: make(chan struct{})}
@@ -134,8 +134,12 @@ func begin(ts *testscript.TestScript, args []string) *exchange {
 	return x
 }
 
+// patiently has whatever waits for the exchange fail when patience is at its end.
+func (x *exchange) patiently() (done func() bool) { return time.AfterFunc(patience, x.cancel).Stop }
+
 // until reads until text has come.
 func (x *exchange) until(text string) error {
+	defer x.patiently()()
 	<-x.came
 	if x.err != nil {
 		return x.err
@@ -163,9 +167,10 @@ func sendRequest(ts *testscript.TestScript, neg bool, args []string) {
 func openRequest(ts *testscript.TestScript, neg bool, args []string) {
 	sendRequest(ts, false, args)
 	x := exchangeOf(ts, args[0])
+	defer x.patiently()()
 	<-x.came
 	if (x.err != nil) != neg {
-		ts.Fatalf("open %s: %v", strings.Join(args, " "), x.err)
+		ts.Fatalf("open %s: %v\n%s", strings.Join(args, " "), x.err, logOf(ts))
 	}
 }
 
@@ -174,7 +179,9 @@ func readText(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: read NAME text")
 	}
-	ts.Check(exchangeOf(ts, args[0]).until(args[1]))
+	if err := exchangeOf(ts, args[0]).until(args[1]); err != nil {
+		ts.Fatalf("read %s: %v\n%s", args[0], err, logOf(ts))
+	}
 }
 
 // readRest reads what is left of an answer. The files have that only.
@@ -183,6 +190,7 @@ func readRest(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: rest NAME")
 	}
 	x := exchangeOf(ts, args[0])
+	defer x.patiently()()
 	<-x.came
 	err := x.err
 	if err == nil {
@@ -193,7 +201,7 @@ func readRest(ts *testscript.TestScript, neg bool, args []string) {
 		_, err = keep(ts, x.resp)
 	}
 	if (err != nil) != neg {
-		ts.Fatalf("rest %s: %v", args[0], err)
+		ts.Fatalf("rest %s: %v\n%s", args[0], err, logOf(ts))
 	}
 }
 
@@ -219,7 +227,7 @@ func together(ts *testscript.TestScript, neg bool, args []string) {
 	for range 2 {
 		for i, x := range all {
 			if err := x.until(args[3]); err != nil {
-				ts.Fatalf("client %d of %d: %v", i+1, n, err)
+				ts.Fatalf("client %d of %d: %v\n%s", i+1, n, err, logOf(ts))
 			}
 		}
 	}
@@ -242,7 +250,7 @@ func raw(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	wire, err := io.ReadAll(conn)
 	if err != nil {
-		ts.Fatalf("the server keeps the connection open, or broke it: %v\n%s", err, wire)
+		ts.Fatalf("the server keeps the connection open, or broke it: %v\n%s\n%s", err, wire, logOf(ts))
 	}
 	write(ts, "wire", wire)
 	answers := bufio.NewReader(bytes.NewReader(wire))

@@ -29,7 +29,6 @@ func (d *decoder) decode(path string, value any, target reflect.Value) {
 			wrong(`a duration in quotes, such as "30s"`)
 		}
 		*t = v
-		return
 	case *fallbackPage:
 		switch value.(type) {
 		case string, bool:
@@ -37,14 +36,12 @@ func (d *decoder) decode(path string, value any, target reflect.Value) {
 		default:
 			wrong(`true, or the name of a file in quotes, such as "app.html"`)
 		}
-		return
 	case *fileName:
 		name, ok := value.(string)
 		if !ok {
 			wrong(`the name of a file in quotes, such as "site.pem"`)
 		}
 		t.set(name, d.folder)
-		return
 	case *byteSize, *memoryLimit:
 		switch v := value.(type) {
 		case string, int64:
@@ -54,27 +51,35 @@ func (d *decoder) decode(path string, value any, target reflect.Value) {
 		default:
 			wrong(`a size in quotes, such as "10MiB", or a number of bytes`)
 		}
-		return
+	default:
+		d.decodeKind(path, value, target, wrong)
 	}
+}
+
+// decodeKind is decode for options whose type has no rules of its own.
+func (d *decoder) decodeKind(path string, value any, target reflect.Value, wrong func(what string)) {
 	switch target.Kind() {
 	case reflect.String:
-		if v, ok := value.(string); ok {
-			target.SetString(v)
+		v, ok := value.(string)
+		if !ok {
+			wrong("text in quotes")
 			return
 		}
-		wrong("text in quotes")
+		target.SetString(v)
 	case reflect.Bool:
-		if v, ok := value.(bool); ok {
-			target.SetBool(v)
+		v, ok := value.(bool)
+		if !ok {
+			wrong("true or false")
 			return
 		}
-		wrong("true or false")
+		target.SetBool(v)
 	case reflect.Int:
-		if v, ok := value.(int64); ok && !target.OverflowInt(v) {
-			target.SetInt(v)
+		v, ok := value.(int64)
+		if !ok || target.OverflowInt(v) {
+			wrong("a whole number")
 			return
 		}
-		wrong("a whole number")
+		target.SetInt(v)
 	case reflect.Map:
 		d.decodeMap(path, value, target)
 	case reflect.Slice:

@@ -43,13 +43,53 @@ func TestDeployIsAtomic(t *testing.T) {
 				if !dev && !way.noDev { // the others would see the pauses of a busy machine, too
 					t.Parallel()
 				}
-				testDeploys(t, way, dev)
+				for tries := 10; tries > 0; tries-- {
+					a := &attempt{T: t}
+					testDeploys(a, way, dev)
+					if len(a.wrong) == 0 {
+						return
+					}
+					if !way.quick || a.slowest < quiet {
+						t.Error(strings.Join(a.wrong, "\n"))
+						return
+					}
+					t.Logf("files were written for %v: that may be more than one deploy, and is tried again", a.slowest)
+				}
+				t.Skip("this machine is too busy to write some files at one go")
 			})
 		}
 	}
 }
 
-func testDeploys(t *testing.T, way deployment, dev bool) {
+// quiet is how long nothing may be written before a deploy is taken to be over, where no tool is
+// seen at work.
+const quiet = 60 * time.Millisecond
+
+// attempt is a test that may have to be repeated. It keeps what is wrong.
+type attempt struct {
+	*testing.T
+	slowest time.Duration // deploy
+
+	mu    sync.Mutex
+	wrong []string
+}
+
+func (a *attempt) Error(args ...any) { a.Errorf("%s", fmt.Sprint(args...)) }
+
+func (a *attempt) Errorf(format string, args ...any) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.wrong = append(a.wrong, fmt.Sprintf(format, args...))
+}
+
+// Failed also reports whether something was wrong.
+func (a *attempt) Failed() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.wrong) > 0 || a.T.Failed()
+}
+
+func testDeploys(t *attempt, way deployment, dev bool) {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +97,7 @@ func testDeploys(t *testing.T, way deployment, dev bool) {
 	if err := way.first(dir); err != nil {
 		t.Fatal(err)
 	}
-	d := serveDeployed(t, filepath.Join(dir, way.site), dev)
+	d := serveDeployed(t.T, filepath.Join(dir, way.site), dev)
 	visit := d.visitor(t, way)
 	for _, path := range releasePaths {
 		visit(path, 0)
@@ -84,9 +124,11 @@ func testDeploys(t *testing.T, way deployment, dev bool) {
 		})
 	}
 	for n := 1; n <= *deploys && !t.Failed(); n++ {
+		began := time.Now()
 		if err := way.deploy(dir, n); err != nil {
 			t.Fatal(err)
 		}
+		t.slowest = max(t.slowest, time.Since(began))
 		for _, path := range releasePaths { // of which none may stay behind
 			visit(path, n)
 		}
@@ -147,7 +189,7 @@ func serveDeployed(t *testing.T, site string, dev bool) *deployed {
 // visitor returns a client that has one connection. It asks again until the answer is of the
 // release that is wanted, or once for -1. What is no answer of one release, or is older than the
 // last one, fails the test.
-func (d *deployed) visitor(t *testing.T, way deployment) (visit func(path string, want int)) {
+func (d *deployed) visitor(t *attempt, way deployment) (visit func(path string, want int)) {
 	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}}
 	t.Cleanup(client.CloseIdleConnections)
 	var address string
@@ -179,7 +221,7 @@ func (d *deployed) visitor(t *testing.T, way deployment) (visit func(path string
 }
 
 // judge returns the release that an answer is of, or -1.
-func (d *deployed) judge(t *testing.T, way deployment, path string, resp *http.Response, body string, err error) int {
+func (d *deployed) judge(t *attempt, way deployment, path string, resp *http.Response, body string, err error) int {
 	static := strings.HasSuffix(path, ".txt")
 	if d.dev && static && way.gaps && resp.StatusCode == http.StatusNotFound {
 		return -1 // so it is on the disk
@@ -197,7 +239,7 @@ func (d *deployed) judge(t *testing.T, way deployment, path string, resp *http.R
 }
 
 // note keeps an answer.
-func (d *deployed) note(t *testing.T, address string, a answerOf) {
+func (d *deployed) note(t *attempt, address string, a answerOf) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if last := d.answers[address]; !d.dev && len(last) > 0 && last[len(last)-1].release > a.release {
@@ -211,7 +253,7 @@ func (d *deployed) note(t *testing.T, address string, a answerOf) {
 
 // compareLog compares the answers with the log: each connection's generations only grow, and all
 // answers of one generation are of one release.
-func (d *deployed) compareLog(t *testing.T) {
+func (d *deployed) compareLog(t *attempt) {
 	text, err := os.ReadFile(d.log)
 	if err != nil {
 		t.Fatal(err)

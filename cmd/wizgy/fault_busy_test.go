@@ -82,7 +82,16 @@ func TestFaultAllRuntimesAreBusy(t *testing.T) {
 		s.want("/static.txt", "static")
 		s.want("/ok", "ok")
 	}
-	if best > 100*time.Millisecond {
+	const atOnce = 100 * time.Millisecond
+	for tries := 0; best > atOnce && tries < 20; tries++ { // the machine may have other work
+		began, c := time.Now(), ask("again")
+		if resp, err := http.ReadResponse(c.in, nil); err != nil || resp.StatusCode != 503 {
+			t.Fatalf("a request that has no room: %v, %v, want 503", resp, err)
+		}
+		best = min(best, time.Since(began))
+		c.conn.Close()
+	}
+	if best > atOnce {
 		t.Errorf("those who must come again hear of it after %v", best)
 	}
 	var waiting []int

@@ -50,20 +50,35 @@ func TestFaultCrowdOfIdleAndSlowClients(t *testing.T) {
 		c.want("/static.txt", "static")
 		crowd = append(crowd, c)
 	}
-	cut := make(chan error, 3*slow)
-	for range slow {
-		go func() {
-			cut <- s.cutOff("half a head", "GET /ok HTTP/1.1\r\nHo", "s", timeout, late)
-		}()
-		go func() {
-			cut <- s.cutOff("half a body", "POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf", "b", timeout, late)
-		}()
-		go func() { cut <- s.cutOffReader(timeout, late) }()
+	kinds := []func() error{
+		func() error { return s.cutOff("half a head", "GET /ok HTTP/1.1\r\nHo", "s", timeout, late) },
+		func() error {
+			return s.cutOff("half a body", "POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf", "b", timeout, late)
+		},
+		func() error { return s.cutOffReader(timeout, late) },
+	}
+	cut := make([]chan error, len(kinds))
+	for i, do := range kinds {
+		cut[i] = make(chan error, slow)
+		for range slow {
+			go func() { cut[i] <- do() }()
+		}
 	}
 	after := s.bestP99(5)
-	for range 3 * slow {
-		if err := <-cut; err != nil {
-			t.Error(err)
+	for i, do := range kinds {
+		var off error
+		for range slow {
+			if err := <-cut[i]; errors.Is(err, errOffSchedule) {
+				off = err
+			} else if err != nil {
+				t.Error(err)
+			}
+		}
+		for tries := 0; off != nil && tries < 3; tries++ { // the machine may have other work
+			off = do()
+		}
+		if off != nil {
+			t.Error(off)
 		}
 	}
 	for i := 0; i < idle; i += 25 {
@@ -192,9 +207,14 @@ func socketHasEnded(conn net.Conn) bool {
 	return ended || err != nil
 }
 
+var errOffSchedule = errors.New("not on schedule")
+
 func onSchedule(name string, took, after, late time.Duration) error {
-	if took < after-100*time.Millisecond || took > after+late {
-		return fmt.Errorf("%s was cut off after %v, want %v", name, took, after)
+	if took < after-100*time.Millisecond {
+		return fmt.Errorf("%s was cut off after %v already, want %v", name, took, after)
+	}
+	if took > after+late {
+		return fmt.Errorf("%s was cut off after %v, want %v: %w", name, took, after, errOffSchedule)
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ type servedSite struct {
 	conn net.Conn
 	in   *bufio.Reader
 
+	started  time.Duration       // from its beginning until it served
 	answered chan *http.Response // for whoever wants it
 }
 
@@ -55,11 +56,13 @@ func runSite(t *testing.T, shell string, stderr *os.File, files map[string]strin
 	if err != nil {
 		t.Fatal(err)
 	}
+	began := time.Now()
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.cmd.Process.Kill() })
 	line, _ := bufio.NewReader(out).ReadString('\n')
+	s.started = time.Since(began)
 	_, url, found := strings.Cut(strings.TrimSpace(line), " at http://")
 	if !found {
 		t.Fatalf("the server did not start: it said %q", line)
@@ -125,18 +128,28 @@ func processorTime(t *testing.T, pid int) time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// notBusy fails if supervisor or worker use a processor for long although nothing is asked.
+// notBusy fails if supervisor or worker use a processor all the time although nothing is asked.
 func (s *servedSite) notBusy() {
 	s.t.Helper()
 	for _, pid := range []int{s.cmd.Process.Pid, s.worker()} {
 		const while = 500 * time.Millisecond
-		before := processorTime(s.t, pid)
-		<-time.After(while)
-		if used := processorTime(s.t, pid) - before; used > while/4 {
+		var used time.Duration
+		for range 5 { // it may have had something to finish
+			before := processorTime(s.t, pid)
+			<-time.After(while)
+			if used = processorTime(s.t, pid) - before; used <= while/4 {
+				break
+			}
+		}
+		if used > while/4 {
 			s.t.Errorf("process %d used a processor for %v of %v", pid, used, while)
 		}
 	}
 }
+
+// replaced returns how long an answer may take for which a worker must be started: limit, or more
+// where the machine has so much other work that the first start took long.
+func (s *servedSite) replaced(limit time.Duration) time.Duration { return max(limit, 4*s.started) }
 
 // stop ends the program, which must end well.
 func (s *servedSite) stop() {
@@ -194,14 +207,19 @@ func TestFaultNoDescriptorsLeft(t *testing.T) {
 	for _, conn := range crowd[:len(crowd)-1] {
 		conn.Close()
 	}
-	_, _ = io.WriteString(last, "GET /other.bin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-	_ = last.SetDeadline(time.Now().Add(patience))
-	began := time.Now()
-	if answer, err := io.ReadAll(last); err != nil || len(answer) < 3<<20 {
-		t.Errorf("the client that waited got %d bytes, %v", len(answer), err)
+	download := func(conn net.Conn) time.Duration {
+		_ = conn.SetDeadline(time.Now().Add(patience))
+		_, _ = io.WriteString(conn, "GET /other.bin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		began := time.Now()
+		if answer, err := io.ReadAll(conn); err != nil || len(answer) < 3<<20 {
+			t.Errorf("the client got %d bytes, %v", len(answer), err)
+		}
+		return time.Since(began)
 	}
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("it waited for another %v", took)
+	took := download(last)
+	s.connect()
+	if busy := download(s.conn); took > 2*time.Second+2*busy { // the machine may have other work
+		t.Errorf("the client that waited got its answer after another %v, the next one after %v", took, busy)
 	}
 	s.stop()
 }
@@ -233,7 +251,7 @@ func TestFaultLogIsNotRead(t *testing.T) {
 	killed := time.Now()
 	s.connect()
 	s.want("/ok", "ok")
-	if took := time.Since(killed); took > 2*time.Second+logPatience {
+	if took := time.Since(killed); took > s.replaced(2*time.Second)+logPatience {
 		t.Errorf("the next answer came %v after the worker was killed", took)
 	}
 	for range 2000 { // the new worker loses lines as well

@@ -39,6 +39,7 @@ func TestFaultLinkSwappedWhileServed(t *testing.T) {
 			conn := s.dial()
 			in := bufio.NewReader(conn)
 			for range 1000 {
+				bePatient(conn)
 				fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\nCache-Control: no-cache\r\n\r\n", path)
 				resp, err := http.ReadResponse(in, nil)
 				if err != nil {
@@ -91,6 +92,7 @@ func replaceWhileRead(t *testing.T, dev bool) {
 			in := bufio.NewReader(conn)
 			for range 100 {
 				path := []string{"/a.bin", "/large.bin"}[i%5/4]
+				bePatient(conn)
 				fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path)
 				resp, err := http.ReadResponse(in, nil)
 				if err != nil {

@@ -116,9 +116,12 @@ func (s *faultSite) dial() net.Conn {
 	conn, err := net.Dial("tcp", s.addr)
 	s.check(err)
 	s.t.Cleanup(func() { conn.Close() })
-	s.check(conn.SetDeadline(time.Now().Add(patience)))
+	bePatient(conn)
 	return conn
 }
+
+// bePatient gives a connection time for the next request and its answer.
+func bePatient(conn net.Conn) { _ = conn.SetDeadline(time.Now().Add(patience)) }
 
 // wire sends bytes on a connection of its own and returns all that comes until the server closes.
 func (s *faultSite) wire(request string) string {

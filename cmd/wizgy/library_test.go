@@ -9,8 +9,10 @@ import (
 	"image/png"
 	"log"
 	"net"
+	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
 
 	"wizgy/engine"
@@ -40,9 +42,14 @@ func library() {
 	}
 }
 
-// freeAddress returns an address that nobody listens on, and says so on behalf of the script.
+// freeAddress returns an address that nobody listens on, and says so on behalf of the script. Nobody
+// else may get it meanwhile: Linux has a network of addresses for this machine.
 func freeAddress() string {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	host := "127.0.0.1"
+	if pid := os.Getpid(); runtime.GOOS == "linux" {
+		host = fmt.Sprintf("127.%d.%d.%d", 1+pid>>16&0x7f, pid>>8&0xff, 1+pid&0x7f)
+	}
+	ln, err := net.Listen("tcp", host+":0")
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -73,20 +73,22 @@ func TestLogLinesAreWrittenTogetherAndSoon(t *testing.T) {
 }
 
 func TestLogBufferIsWrittenWhenItIsFull(t *testing.T) {
-	w := &countingWriter{}
-	b := &logBuffer{w: w, delay: logDelay}
-	line := strings.Repeat("x", 1023) + "\n"
-	for range 1000 {
-		fmt.Fprint(b, line)
-	}
-	err := b.Flush()
-	writes, text := w.got()
-	if err != nil || len(text) != 1000<<10 {
-		t.Errorf("%d bytes were written, %v, want %d", len(text), err, 1000<<10)
-	}
-	if writes > 100 {
-		t.Errorf("%d writes for 1,000 lines", writes)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		w := &countingWriter{}
+		b := &logBuffer{w: w, delay: logDelay}
+		line := strings.Repeat("x", 1023) + "\n"
+		for range 1000 {
+			fmt.Fprint(b, line)
+		}
+		err := b.Flush()
+		writes, text := w.got()
+		if err != nil || len(text) != 1000<<10 {
+			t.Errorf("%d bytes were written, %v, want %d", len(text), err, 1000<<10)
+		}
+		if writes > 100 {
+			t.Errorf("%d writes for 1,000 lines", writes)
+		}
+	})
 }
 
 // While a batch is written, the next one has room: nobody waits for the write.

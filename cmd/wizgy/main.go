@@ -1,4 +1,13 @@
 // Command wizgy serves a folder: html/ as it is, and apps/*.js as pages.
+//
+//	wizgy [serve] [SITE]       for visitors: a supervisor, and a worker that serves
+//	wizgy dev     [SITE]       at the desk, in one process
+//	wizgy check   [SITE]       compile and start every page, and print what is wrong
+//	wizgy routes  [SITE] [URL] which URL goes to which file
+//
+// Each command is a file: serve.go, dev.go, check.go, routes.go. What all of them take is in
+// options.go, one struct for flags, variables of the environment and wizgy.toml, which configfile.go
+// reads. What a site is, on the disk, is in site.go.
 package main
 
 import (
@@ -8,6 +17,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -32,6 +42,9 @@ type commandLine struct {
 	Routes  routesCommand    `cmd:"" help:"Print which URL goes to which file, or who answers one URL and why."`
 	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
 }
+
+// commandNames are the names of the commands.
+var commandNames = []string{"serve", "dev", "check", "routes"}
 
 // program is what a command may use of its surroundings.
 type program struct {
@@ -84,7 +97,11 @@ func run(p *program, args []string) int {
 		err = unknownVariable(os.Environ(), parser.Model)
 	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "wizgy: %v (wizgy --help tells what there is)\n", err)
+		hint := "wizgy --help tells what there is"
+		if otherAddr.MatchString(err.Error()) {
+			hint = "write --addr HOST:PORT, such as --addr 127.0.0.1:8000"
+		}
+		fmt.Fprintf(p.stderr, "wizgy: %v (%s)\n", err, hint)
 		return exitUsage
 	}
 	configure(p, command)
@@ -102,6 +119,9 @@ func run(p *program, args []string) int {
 	}
 	return 0
 }
+
+// otherAddr matches the complaint about a flag by which other servers are told where to listen.
+var otherAddr = regexp.MustCompile(`^unknown flag (--(port|host|listen|bind|address)|-[pbl])\b`)
 
 // groups are the headings of --help.
 var groups = []kong.Group{

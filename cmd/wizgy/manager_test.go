@@ -145,28 +145,37 @@ func TestServiceManagerIsTold(t *testing.T) {
 	hears(l, "STOPPING=1")
 }
 
-// TestSocketOfServiceManager plays systemd, for socket activation: the address is the socket's,
-// whatever --addr says.
-func TestSocketOfServiceManager(t *testing.T) {
+// TestSocketsOfServiceManager plays systemd, for socket activation: the addresses are those of the
+// sockets, whatever --addr says.
+func TestSocketsOfServiceManager(t *testing.T) {
 	t.Parallel()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var files []*os.File
+	var urls []string
+	for range 2 {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ln.Close()
+		file, err := ln.(*net.TCPListener).File()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		files, urls = append(files, file), append(urls, fmt.Sprintf("http://%s/", ln.Addr()))
 	}
-	defer ln.Close()
-	file, err := ln.(*net.TCPListener).File()
-	if err != nil {
-		t.Fatal(err)
+	for _, args := range [][]string{{"--addr", "127.0.0.1:1"}, {"--addr", "127.0.0.1:1", "--no-supervisor"}} {
+		l := launch(t, "LISTEN_PID=$$; LISTEN_FDS=2; export LISTEN_PID LISTEN_FDS;", func(cmd *exec.Cmd) {
+			cmd.ExtraFiles = files
+		}, args...)
+		if want := strings.Join(urls, " and "); l.url != want {
+			t.Errorf("it serves at %s, want %s", l.url, want)
+		}
+		for _, l.url = range urls {
+			l.get()
+		}
+		l.ends(syscall.SIGTERM, 0)
 	}
-	defer file.Close()
-	l := launch(t, "LISTEN_PID=$$; LISTEN_FDS=1; export LISTEN_PID LISTEN_FDS;", func(cmd *exec.Cmd) {
-		cmd.ExtraFiles = []*os.File{file}
-	}, "--addr", "127.0.0.1:1")
-	if want := fmt.Sprintf("http://%s/", ln.Addr()); l.url != want {
-		t.Errorf("it serves at %s, want %s", l.url, want)
-	}
-	l.get()
-	l.ends(syscall.SIGTERM, 0)
 }
 
 // TestProcess1 runs wizgy as the first process of a namespace, which is what a container has.
@@ -200,6 +209,10 @@ func TestProcess1(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer hold.Close()
+	_, _ = io.WriteString(hold, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	if _, err := http.ReadResponse(bufio.NewReader(hold), nil); err != nil { // so it was accepted
+		t.Fatal(err)
+	}
 	_, _ = io.WriteString(hold, "GET / HTTP/1.1\r\n") // and no more: the stop waits for it
 	_ = l.cmd.Process.Signal(syscall.SIGINT)
 	if !poll(func() bool { return strings.Contains(l.logged(), "stopping") }) {
@@ -213,7 +226,7 @@ func processes(of int) int {
 	n := 0
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, name := range stats {
-		if _, parent, _ := parentOf(name); parent == of {
+		if relativeOf(name).parent == of {
 			n++
 		}
 	}

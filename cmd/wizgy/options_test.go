@@ -78,6 +78,16 @@ s = 1
 	}
 }
 
+func TestByteOrderMarkIsNoPartOfTheFile(t *testing.T) {
+	doc, err := parseTOML([]byte("\ufeffbrowse = true\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc.values["browse"] != true || doc.places["browse"] != (place{1, 1}) {
+		t.Errorf("got %v at %v", doc.values, doc.places)
+	}
+}
+
 // FuzzConfig states: whatever is in wizgy.toml, it is read or complained about, in its own lines.
 func FuzzConfig(f *testing.F) {
 	f.Add("browse = true\n[[redirect]]\nfrom = \"/a\"\nto = \"/b\"\n")

@@ -17,8 +17,9 @@ import (
 
 // process is the server that a script runs.
 type process struct {
-	cmd  *exec.Cmd
-	done chan error
+	cmd     *exec.Cmd
+	done    chan error
+	started time.Duration // from its beginning until it served
 }
 
 type processKey struct{}
@@ -74,10 +75,11 @@ func (p *process) run(ts *testscript.TestScript, cmd *exec.Cmd) {
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
+	began := time.Now()
 	ts.Check(cmd.Start())
 	ts.Defer(func() { _ = cmd.Process.Kill() })
 	line, err := bufio.NewReader(out).ReadString('\n')
-	p.cmd, p.done = cmd, make(chan error, 1)
+	p.cmd, p.done, p.started = cmd, make(chan error, 1), time.Since(began)
 	go func() { p.done <- cmd.Wait() }()
 	_, url, found := strings.Cut(strings.TrimSpace(line), " at ")
 	if err != nil || !found {
@@ -137,6 +139,12 @@ func quit(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	sendSignal(ts, neg, args)
 	ended(ts, false, nil)
+}
+
+// logOf returns the log, for who must find out why a test has failed.
+func logOf(ts *testscript.TestScript) string {
+	text, _ := os.ReadFile(ts.MkAbs("log"))
+	return string(text)
 }
 
 // logged waits for a line in the log.

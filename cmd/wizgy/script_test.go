@@ -63,7 +63,8 @@ func TestMain(m *testing.M) {
 //	hammering N       waits until there are N more answers
 //	hammered [-broken] [-within DURATION]
 //	                  ends that; no answer was wrong, no connection was refused, and, without
-//	                  -broken, none ended within a request; no answer took longer
+//	                  -broken, none ended within a request; no answer took longer than
+//	                  DURATION, or than four times what the start of the server took
 //	raw FILE          sends a file, with CR LF for LF, over one connection, until the server
 //	                  closes it; writes what came into the file wire, and the bodies of the
 //	                  answers into body1, body2, …

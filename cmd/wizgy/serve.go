@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -54,8 +55,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if err != nil {
 		return err
 	}
-	listener := listeners[0]
-	defer listener.Close()
+	defer closeAll(listeners)
 	running, err := o.start(p, site, logger, dev)
 	if err != nil {
 		return err
@@ -72,21 +72,21 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 		keepConfig(p.worker, o.fromFile, logger)
 		defer handOver(p, running.pages)()
 		p.worker.Ready(limits, func() (int, int) { return running.files.InFlight(), running.pages.Stuck() })
-		return o.serveAll(p, running, listener, logger)
+		return o.serveAll(p, running, listeners, logger)
 	}
 	p.signals.stopAtHangup()
 	mode := "serves"
 	if dev {
 		mode = "serves (dev)"
 	}
-	fmt.Fprintf(p.stdout, "wizgy %s %s at %s://%s/\n", mode, site.dir, o.scheme(), visitable(listener.Addr()))
+	fmt.Fprintf(p.stdout, "wizgy %s %s at %s\n", mode, site.dir, o.urls(listeners))
 	defer announceStop(p, logger)()
-	return o.serveAll(p, running, listener, logger)
+	return o.serveAll(p, running, listeners, logger)
 }
 
 // serveAll serves until the program is to stop.
-func (o *options) serveAll(p *program, running *running, listener net.Listener, logger *slog.Logger) error {
-	err := running.files.Serve(p.ctx, listener)
+func (o *options) serveAll(p *program, running *running, listeners []net.Listener, logger *slog.Logger) error {
+	err := running.files.Serve(p.ctx, listeners[0], listeners[1:]...)
 	if errors.Is(err, context.DeadlineExceeded) { // it was told to stop, and has stopped
 		logger.Warn(err.Error())
 		return nil
@@ -153,6 +153,21 @@ func (o *options) configChanged(p *program, logger *slog.Logger) func(*configFil
 		}
 		p.worker.Restart(file.name + " has changed")
 	}
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		_ = l.Close()
+	}
+}
+
+// urls returns where the site is, for people.
+func (o *options) urls(listeners []net.Listener) string {
+	var urls []string
+	for _, l := range listeners {
+		urls = append(urls, o.scheme()+"://"+visitable(l.Addr())+"/")
+	}
+	return strings.Join(urls, " and ")
 }
 
 // visitable returns the address as a browser on this machine may use it.

@@ -28,9 +28,9 @@ func (a siteArgument) open() (*site, error) {
 	info, err := os.Stat(a.Site)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is no folder %s: name the folder that has html/ or apps/", a.Site)
+		return nil, fmt.Errorf("there is no folder %s: %s", a.Site, a.missing())
 	case err != nil:
-		return nil, fmt.Errorf("cannot open the site: %w", err)
+		return nil, fmt.Errorf("cannot open the site: %w: let the user as whom wizgy runs read the folder", err)
 	case !info.IsDir():
 		return nil, fmt.Errorf("%s is a file: name the folder that has html/ or apps/", a.Site)
 	}
@@ -50,8 +50,22 @@ func (a siteArgument) open() (*site, error) {
 	return s, nil
 }
 
+// missing tells what to do about a folder that is not there: a command that is misspelled is taken for one.
+func (a siteArgument) missing() string {
+	const mayDiffer = 2 // letters
+	if name := nearest(a.Site, commandNames); distance(a.Site, name) <= mayDiffer {
+		return "did you mean the command " + name + "?"
+	}
+	return "name the folder that has html/ or apps/ (wizgy --help tells what there is)"
+}
+
 // empty tells what to do about a folder, called name by the user, that is no site.
 func (s *site) empty(name string) error {
+	for _, half := range []string{s.html, s.apps} {
+		if _, err := os.Stat(half); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("cannot open %s: %w: let the user as whom wizgy runs read it", filepath.Join(name, filepath.Base(half)), errors.Unwrap(err))
+		}
+	}
 	hint := "create html/ for files (html/index.html is the start page) or apps/ for pages (apps/index.js)"
 	if base := filepath.Base(s.dir); base == "html" || base == "apps" {
 		hint = "did you mean the folder that it is in, " + filepath.Join(name, "..") + "?"

@@ -129,6 +129,9 @@ func (v *visitor) ask(method, path, headers string, body []byte) *answer {
 			if a.Close {
 				v.leave()
 			}
+			if v.outOfTime(a, sent) {
+				continue
+			}
 			v.s.wait(time.Since(began))
 			return a
 		}
@@ -143,6 +146,18 @@ func (v *visitor) ask(method, path, headers string, body []byte) *answer {
 	v.s.fail("%s: %s %s was cut again and again", v.name, method, path)
 	return nil
 }
+
+// outOfTime reports, and counts, that a good page was given up because the machine had so much other
+// work that it did not get to its end. That may happen now and then, and the request is repeated.
+func (v *visitor) outOfTime(a *answer, sent time.Time) bool {
+	if a.StatusCode != http.StatusGatewayTimeout || time.Since(sent) < v.s.page {
+		return false
+	}
+	v.s.count(outOfTime, time.Since(sent))
+	return true
+}
+
+const outOfTime = "good pages out of time, and asked again"
 
 // excused reports, and counts, whether a request that was sent may be repeated.
 func (v *visitor) excused(err error, sent time.Time) bool {

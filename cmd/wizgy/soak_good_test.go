@@ -150,6 +150,10 @@ func (v *visitor) pipeline() {
 				break
 			}
 			v.conn.answered, v.conn.came = sent, time.Now()
+			if v.outOfTime(a, sent) {
+				v.leave()
+				break
+			}
 			if !v.is(a, 200, echoOf(tokens[0])) {
 				v.leave()
 				return
@@ -198,7 +202,7 @@ func (v *visitor) version(path, name string, of *versions) (*answer, int64) {
 		return a, -1
 	case !wholly(path, string(a.body), n):
 		v.s.fail("%s: %s is of several versions: %.300q", v.name, path, a.body)
-	case n < least && v.s.replacedSince(asked.Add(-2*idleEnough)):
+	case n < least && (v.s.replacedSince(asked.Add(-2*idleEnough)) || len(children(v.s.cmd.Process.Pid)) > 1):
 		// For a second after a worker has taken over, the one before answers on the connections that it
 		// has, and each of them notices by itself what was saved.
 		v.s.count("older versions, of a worker that was being replaced", time.Since(asked))

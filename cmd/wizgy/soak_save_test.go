@@ -148,7 +148,7 @@ func (v *visitor) await(path, name, what string, of *versions) {
 			v.s.count(what, time.Since(saved))
 			return
 		}
-		if n < 0 || time.Since(saved) > 5*time.Second {
+		if n < 0 || time.Since(saved) > patience {
 			v.s.fail("%s: after %v version %d is served, not %d", path, time.Since(saved), n, want)
 			return
 		}

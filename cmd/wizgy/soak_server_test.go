@@ -17,20 +17,33 @@ import (
 	"time"
 )
 
-// Limits with which the soak test's server runs.
-const (
-	soakTimeout       = time.Second
-	soakHeaderTimeout = 2 * time.Second
-	soakMemory        = 300 << 20
-)
+// soakMemory is how much memory the soak test's server may have.
+const soakMemory = 300 << 20
+
+// limits are those with which the soak test's server runs.
+type limits struct{ page, header time.Duration }
+
+// limitsOf returns what this machine can keep to just now: a page has a second, or the time of ten
+// starts of the program where that is more, but no more than five seconds.
+func limitsOf(program string) limits {
+	began := time.Now()
+	cmd := exec.Command(program, "--version")
+	cmd.Args[0] = "wizgy" // by which the test binary knows what to be
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
+	_ = cmd.Run()
+	page := min(max(time.Second, 10*time.Since(began)), 5*time.Second)
+	return limits{page: page, header: 2 * page}
+}
 
 // soakServer is the program under test.
 type soakServer struct {
-	cmd  *exec.Cmd
-	addr string
-	log  *soakLog
-	done chan error
-	base footprint // of the supervisor, when it had begun
+	cmd *exec.Cmd
+	limits
+	addr  string
+	log   *soakLog
+	done  chan error
+	ended bool      // it has been waited for
+	base  footprint // of the supervisor, when it had begun
 }
 
 // soakLog keeps what the program logs, and checks that each line is a JSON object.
@@ -105,10 +118,10 @@ func (s *soak) start(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.soakServer = &soakServer{log: &soakLog{counts: map[string]int{}, falls: map[string]int{}}, done: make(chan error, 1)}
+	s.soakServer = &soakServer{limits: limitsOf(self), log: &soakLog{counts: map[string]int{}, falls: map[string]int{}}, done: make(chan error, 1)}
 	s.cmd = exec.Command(self, "serve", s.site(), "--addr", "127.0.0.1:0", "--log", "json", "--no-access-log",
-		"--timeout", soakTimeout.String(), "--header-timeout", soakHeaderTimeout.String(), "--max-memory", fmt.Sprint(soakMemory))
-	s.cmd.Args[0] = "wizgy" // by which the test binary knows what to be
+		"--timeout", s.page.String(), "--header-timeout", s.header.String(), "--max-memory", fmt.Sprint(soakMemory))
+	s.cmd.Args[0] = "wizgy"
 	s.cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", lookInside+"="+s.dir)
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
@@ -130,6 +143,9 @@ func (s *soak) start(t *testing.T) {
 
 // kill ends what a failed test has left.
 func (s *soakServer) kill() {
+	if s.ended {
+		return // the numbers may be those of other processes
+	}
 	for _, pid := range append(children(s.cmd.Process.Pid), s.cmd.Process.Pid) {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
@@ -259,6 +275,7 @@ func (s *soak) quit(t *testing.T) {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case err := <-s.done:
+		s.ended = true
 		if err != nil {
 			s.fail("the server ended with %v", err)
 		}

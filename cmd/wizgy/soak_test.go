@@ -202,6 +202,9 @@ func (s *soak) report(t *testing.T) {
 	if len(s.waits) == 0 {
 		t.Fatal("nothing was asked")
 	}
+	if n := s.counts[outOfTime]; n > 2+len(s.waits)/100 {
+		s.failures = append(s.failures, fmt.Sprintf("%d good pages were out of time", n))
+	}
 	t.Logf("%d answers of good pages: median %v, p99 %v, slowest %v", len(s.waits), at(0.5), at(0.99), at(1))
 	var list []string
 	for what, n := range s.counts {

@@ -128,35 +128,45 @@ func (v *visitor) maketrouble() {
 	if tr.large && v.s.calm {
 		return
 	}
-	kind := tr.kinds[v.rng.IntN(len(tr.kinds))]
-	path := tr.path + "?" + kind
+	path := tr.path + "?" + tr.kinds[v.rng.IntN(len(tr.kinds))]
+	for tries := 4; v.trouble(tr, path, tries) && v.s.goesOn(); tries-- {
+	}
+	v.s.pause(time.Duration(v.rng.IntN(50)) * time.Millisecond)
+}
+
+// trouble asks for a broken page once. It reports whether to ask again: the page did not get to its
+// error in the time that pages have, and the machine may have had other work.
+func (v *visitor) trouble(tr trouble, path string, tries int) (again bool) {
 	if !v.connect() {
-		return
+		return false
 	}
 	sent := time.Now()
 	a, err := v.exchange("GET", fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: example.com\r\n\r\n", path))
 	took := time.Since(sent)
-	switch {
-	case err != nil && tr.status == 0 && strings.Contains(err.Error(), "5 bytes"):
-		v.leave()
-	case err != nil:
+	defer v.s.count("broken pages: "+tr.path, took)
+	if err != nil {
 		// While a page that cannot be stopped holds a processor, another one may not be stopped in
 		// time either, and then goes with the worker.
-		if !v.excused(err, sent) && !v.s.replacedSince(sent) {
+		halfway := tr.status == 0 && strings.Contains(err.Error(), "5 bytes")
+		if !halfway && !v.excused(err, sent) && !v.s.replacedSince(sent) {
 			v.s.fail("%s: %s was cut after %v: %v", v.name, path, took, err)
 		}
 		v.leave()
-		return
-	case a.StatusCode == 503: // it had most memory when another page made that run short
-	case a.StatusCode != tr.status && !(kind == "spread" && a.StatusCode == 504) || strings.Contains(string(a.body), "enough"):
-		v.s.fail("%s: %s is %s, want %d: %.200q", v.name, path, a.Status, tr.status, a.body)
-	case a.Close:
-		v.leave()
-	default:
-		v.conn.answered, v.conn.came = sent, time.Now()
+		return false
 	}
-	v.s.count("broken pages: "+tr.path, took)
-	v.s.pause(time.Duration(v.rng.IntN(50)) * time.Millisecond)
+	v.conn.answered, v.conn.came = sent, time.Now()
+	if a.Close {
+		v.leave()
+	}
+	switch late := a.StatusCode == 504 && tr.status != 504 && took >= v.s.page; {
+	case a.StatusCode == 503: // it had most memory when another page made that run short
+	case late && tr.large: // it had much to do
+	case late && tries > 0:
+		return true
+	case a.StatusCode != tr.status || strings.Contains(string(a.body), "enough"):
+		v.s.fail("%s: %s is %s, want %d: %.200q", v.name, path, a.Status, tr.status, a.body)
+	}
+	return false
 }
 
 // beHungry asks for a page that takes all memory that there is. Others may be cut when that costs
@@ -222,8 +232,12 @@ func (v *visitor) sendSlowly() {
 	if len(request) > 0 {
 		_, _ = io.WriteString(v.conn, request)
 	}
+	sending := time.Since(v.conn.made)
 	a, err := v.receive("PUT")
 	switch {
+	case err == nil && a.StatusCode == 408 && sending >= v.s.header: // it was slower than it meant to be
+		v.s.count("slow requests that were too slow", sending)
+	case err == nil && v.outOfTime(a, sent):
 	case err == nil:
 		v.is(a, 200, token)
 		v.s.count("slow requests", time.Since(sent))
@@ -261,7 +275,7 @@ func (v *visitor) neverAsk() {
 	select {
 	case <-over:
 		v.s.count("halves of heads that were given up", time.Since(began))
-	case <-time.After(soakHeaderTimeout + 5*time.Second):
+	case <-time.After(v.s.header + patience):
 		v.s.fail("%s: half a head was waited for for %v", v.name, time.Since(began))
 	case <-v.s.stop:
 	}

@@ -27,14 +27,14 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 		return err
 	}
 	defer announceStop(p, logger)()
-	url := visitable(listeners[0].Addr())
+	urls := o.urls(listeners)
 	restart, notify := hangups(p)
 	settle()
 	err = supervisor.Run(p.ctx, supervisor.Config{
 		Listeners: listeners,
 		Logger:    logger,
 		Stop:      o.StopTimeout,
-		Ready:     func() { fmt.Fprintf(p.stdout, "wizgy serves %s at %s://%s/\n", site.dir, o.scheme(), url) },
+		Ready:     func() { fmt.Fprintf(p.stdout, "wizgy serves %s at %s\n", site.dir, urls) },
 		Kept:      keptFiles,
 		Restart:   restart,
 		Resume:    notify,

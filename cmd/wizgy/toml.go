@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -19,8 +20,10 @@ type tomlDocument struct {
 // place is a line and a column in bytes, from 1. Zero means unknown.
 type place struct{ line, column int }
 
-// parseTOML reads a document. The error is a *tomlError.
+// parseTOML reads a document. The error is a *tomlError. Editors on Windows begin a text with a byte
+// order mark, which nobody sees.
 func parseTOML(text []byte) (*tomlDocument, error) {
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	d := &tomlDocument{values: map[string]any{}, places: map[string]place{}}
 	if err := toml.Unmarshal(text, &d.values); err != nil {
 		if e, ok := errors.AsType[*toml.DecodeError](err); ok {

@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"fmt"
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,28 +15,43 @@ import (
 // children returns the processes that a process has started, the newest last. Those that have
 // ended do not count.
 func children(of int) []int {
-	var pids []int
+	var all []relative
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, name := range stats {
-		pid, parent, state := parentOf(name)
-		if parent == of && state != "Z" {
-			pids = append(pids, pid)
+		if p := relativeOf(name); p.parent == of && p.lives() {
+			all = append(all, p)
 		}
 	}
-	slices.Sort(pids)
+	slices.SortFunc(all, func(a, b relative) int { return cmp.Or(cmp.Compare(a.began, b.began), a.pid-b.pid) })
+	var pids []int
+	for _, p := range all {
+		pids = append(pids, p.pid)
+	}
 	return pids
 }
 
-// parentOf reads /proc/PID/stat.
-func parentOf(name string) (pid, parent int, state string) {
+// relative is what /proc/PID/stat says of a process. The numbers of processes begin again when the
+// highest one is reached, so which is the newest is told by when it began.
+type relative struct {
+	pid, parent int
+	state       string // "" if there is no such process
+	began       int    // hundredths of a second after the system did
+}
+
+func (p relative) lives() bool { return p.state != "" && p.state != "Z" }
+
+// relativeOf reads /proc/PID/stat.
+func relativeOf(name string) relative {
 	text, _ := os.ReadFile(name)
-	end := bytes.LastIndexByte(text, ')') // of the name, which may have anything in it
-	if end < 0 {
-		return 0, 0, ""
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:])) // behind the name, which may have anything in it
+	if len(fields) < 20 {
+		return relative{}
 	}
-	pid, _ = strconv.Atoi(filepath.Base(filepath.Dir(name)))
-	_, _ = fmt.Sscan(string(text[end+1:]), &state, &parent)
-	return pid, parent, state
+	p := relative{state: fields[0]}
+	p.pid, _ = strconv.Atoi(filepath.Base(filepath.Dir(name)))
+	p.parent, _ = strconv.Atoi(fields[1])
+	p.began, _ = strconv.Atoi(fields[19])
+	return p
 }
 
 // worker finds the server's newest worker, once it is another than $NAME.
@@ -62,10 +77,7 @@ func alive(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: alive PID")
 	}
-	lives := func() bool {
-		_, _, state := parentOf("/proc/" + args[0] + "/stat")
-		return state != "" && state != "Z"
-	}
+	lives := func() bool { return relativeOf("/proc/" + args[0] + "/stat").lives() }
 	if !neg && !lives() {
 		ts.Fatalf("process %s has ended\n%s", args[0], ts.ReadFile("log"))
 	}

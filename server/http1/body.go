@@ -200,7 +200,7 @@ func (c *conn) interruptReader(x *exchange) {
 		b.mu.Unlock()
 		return
 	}
-	c.deadlines = true
+	c.deadlines.Store(true)
 	c.nc.SetReadDeadline(pastDeadline)
 	b.mu.Lock()
 	defer b.mu.Unlock()

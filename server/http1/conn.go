@@ -35,7 +35,7 @@ type conn struct {
 	mu sync.Mutex
 
 	baseEnds  bool                  // base can end
-	deadlines bool                  // the handler has set a deadline
+	deadlines atomic.Bool           // the handler has set a deadline, in whichever of its goroutines
 	hijacked  bool                  // the connection is the handler's now
 	werr      atomic.Pointer[error] // of the first write that failed
 
@@ -65,8 +65,8 @@ func (c *conn) serve() {
 
 // finish closes the connection, unless a handler has taken it.
 func (c *conn) finish() {
+	c.gone() // a handler that has ended its goroutine has not come to the end of its request
 	if c.hijacked {
-		c.srv.remove(c)
 		return
 	}
 	if c.writeError() != nil { // else what a client does not take would stay with the system for minutes

@@ -12,7 +12,7 @@ import (
 // SetReadDeadline sets when reading the request fails, in place of the server's BodyTimeout.
 // It is for [http.ResponseController].
 func (w *response) SetReadDeadline(t time.Time) error {
-	w.conn.deadlines = true
+	w.conn.deadlines.Store(true)
 	w.conn.credit.Store(never)
 	return w.conn.nc.SetReadDeadline(t)
 }
@@ -20,7 +20,7 @@ func (w *response) SetReadDeadline(t time.Time) error {
 // SetWriteDeadline sets when writing the answer fails, besides the server's WriteTimeout.
 // It is for [http.ResponseController].
 func (w *response) SetWriteDeadline(t time.Time) error {
-	w.conn.deadlines = true
+	w.conn.deadlines.Store(true)
 	return w.conn.nc.SetWriteDeadline(t)
 }
 
@@ -47,6 +47,7 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	case w.done:
 		return nil, nil, fmt.Errorf("hijack: %w", errDone)
 	}
+	w.endExpect(expectOver)
 	if w.status != 0 {
 		if err := w.FlushError(); err != nil {
 			return nil, nil, fmt.Errorf("hijack: %w", err)
@@ -55,9 +56,11 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return w.conn.hijack()
 }
 
+// hijack leaves the connection to the handler: neither the sweeper nor a stop of the server touches
+// it any more. The request's context ends with the handler, or with the connection's own.
 func (c *conn) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	c.hijacked = true
-	c.current.Store(nil)
+	c.srv.remove(c)
 	c.mu.Lock()
 	c.nc.SetDeadline(time.Time{})
 	c.mu.Unlock()

@@ -19,6 +19,10 @@
 //   - [http.MaxBytesReader] cannot tell this server that its limit was hit, for that goes through
 //     an unexported method of net/http. The connection ends all the same when what is left of the
 //     body is longer than [Server.DrainLimit].
+//   - A context that was derived from the request's, and not cancelled, ends a moment after it, not
+//     with it.
+//   - Clients of HTTP/1.0 get no informational answers, which RFC 9110, 15.2, does not let them have.
+//     Other tokens beside "close" in a Connection field do not hide it.
 //   - The value of [http.ServerContextKey] is an http.Server that serves the HTTP/2 connections of
 //     this one; it is there for handlers that look whether they run in a server.
 //

@@ -174,8 +174,8 @@ func transport(nc net.Conn) (below net.Conn, plain bool) {
 
 // resetDeadlines undoes what the handler has set.
 func (c *conn) resetDeadlines() {
-	if c.deadlines {
-		c.deadlines = false
+	if c.deadlines.Load() {
+		c.deadlines.Store(false)
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.nc.SetDeadline(time.Time{})

@@ -20,6 +20,18 @@ func (w *response) ReadFrom(src io.Reader) (n int64, err error) {
 	if !ok || !isFile(src) {
 		return w.copyFrom(src)
 	}
+	if w.status == 0 { // a file that is empty, or cannot be read, leaves the choice of the status
+		n, err = w.copyFrom(io.LimitReader(src, sniffed))
+		if err != nil || n < sniffed {
+			return n, err
+		}
+	}
+	m, err := w.fromFile(tcp, src)
+	return n + m, err
+}
+
+// fromFile is ReadFrom for a file, once there is a status.
+func (w *response) fromFile(tcp io.ReaderFrom, src io.Reader) (n int64, err error) {
 	if err := w.prepare(0); err != nil {
 		return 0, err
 	}

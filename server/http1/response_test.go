@@ -1,18 +1,15 @@
 package http1
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // statusWriter is what handlers look for to set a reason phrase.
@@ -211,44 +208,6 @@ func TestReadingAfterReturn(t *testing.T) {
 	c.rest()
 	if err := receive(t, "the read to end", read); err == nil {
 		t.Error("the body seemed complete")
-	}
-}
-
-// TestHijack takes a connection over, in the middle of what the client has sent.
-func TestHijack(t *testing.T) {
-	addr := serve(t, &Server{IdleTimeout: 50 * time.Millisecond, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, rw, err := w.(http.Hijacker).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		if n := rw.Reader.Buffered(); n != len("first\n") {
-			t.Errorf("got %d octets buffered", n)
-		}
-		if _, _, err := w.(http.Hijacker).Hijack(); !errors.Is(err, http.ErrHijacked) {
-			t.Errorf("second time: got %v", err)
-		}
-		go echoLines(c, rw) // outlives the handler
-	})})
-	c := dial(t, addr).send("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nfirst\n")
-	for _, want := range []string{"first\n", "second\n"} {
-		if got, err := c.r.ReadString('\n'); got != want {
-			t.Errorf("got %q, %v; want %q", got, err, want)
-		}
-		<-time.After(100 * time.Millisecond) // longer than any timeout of the server
-		c.send("second\n")
-	}
-}
-
-func echoLines(c net.Conn, rw *bufio.ReadWriter) {
-	defer c.Close()
-	for {
-		line, err := rw.ReadString('\n')
-		if err != nil {
-			return
-		}
-		rw.WriteString(line)
-		rw.Flush()
 	}
 }
 

@@ -136,6 +136,10 @@ var sameCases = []sameCase{
 	{"sniffed png", last("/"), func(n *notes, w http.ResponseWriter, r *http.Request) {
 		w.Write([]byte("\x89PNG\x0d\x0a\x1a\x0a"))
 	}},
+	{"sniffed over a small write and a large one", last("/"), func(n *notes, w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "GIF")
+		io.WriteString(w, "89a"+strings.Repeat("x", 20_000))
+	}},
 	{"not sniffed when encoded", last("/"), func(n *notes, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		io.WriteString(w, "xx")
@@ -235,6 +239,20 @@ var sameCases = []sameCase{
 		io.WriteString(w, "begin\n")
 		k, err := io.Copy(w, f)
 		n.add("%d %v", k, err)
+	}},
+	{"empty file, then a status", last("/"), func(n *notes, w http.ResponseWriter, r *http.Request) {
+		f := tempFile(n, 0)
+		defer f.Close()
+		k, err := io.Copy(w, f)
+		n.add("%d %v", k, err)
+		w.WriteHeader(404)
+	}},
+	{"file that cannot be read, then an error", last("/"), func(n *notes, w http.ResponseWriter, r *http.Request) {
+		f, _ := os.Open(os.TempDir())
+		defer f.Close()
+		k, err := io.Copy(w, f)
+		n.add("%d %v", k, err != nil)
+		http.Error(w, "the file cannot be read", 500)
 	}},
 	{"served file", last("/"), func(n *notes, w http.ResponseWriter, r *http.Request) {
 		http.ServeContent(w, r, "x.txt", time.Unix(1e9, 0), tempFile(n, 100_000))

@@ -3,6 +3,7 @@ package http1
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -94,6 +95,26 @@ var documentedCases = []sameCase{
 		w.Header().Set("X-From", "behind")
 		fmt.Fprintf(w, "%s %s %s", r.Method, r.RequestURI, b)
 	}))},
+	{"reverse proxy with hints and trailers", get("/a") + last("/b"), proxied(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Link", "</a.css>; rel=preload")
+		w.WriteHeader(http.StatusEarlyHints)
+		w.Header().Set("Trailer", "X-Announced")
+		io.WriteString(w, "body")
+		w.(http.Flusher).Flush()
+		w.Header().Set("X-Announced", "1")
+		w.Header().Set(http.TrailerPrefix+"X-Late", "2")
+	}))},
+	{"reverse proxy whose backend breaks off", get("/a"), proxied(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "begun")
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	}))},
+	{"timeout handler that is in time", get("/a") + post("/b", "hello"), handled(http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		w.Header().Set("X-A", "1")
+		w.WriteHeader(http.StatusCreated)
+		fmt.Fprintf(w, "%s %s", r.URL.Path, b)
+	}), time.Minute, "late"))},
 	{"hijacked for good", get("/"), func(n *notes, w http.ResponseWriter, r *http.Request) {
 		c, buf, err := w.(http.Hijacker).Hijack()
 		if err != nil {
@@ -112,7 +133,10 @@ func proxied(h http.Handler) func(*notes, http.ResponseWriter, *http.Request) {
 		behind := httptest.NewServer(h)
 		defer behind.Close()
 		to, _ := url.Parse(behind.URL)
-		proxy := httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(to) }}
+		proxy := httputil.ReverseProxy{
+			Rewrite:  func(p *httputil.ProxyRequest) { p.SetURL(to) },
+			ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0),
+		}
 		proxy.ServeHTTP(w, r)
 	}
 }

@@ -1,6 +1,9 @@
 package http1
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // output holds what is to be sent: the head (or the frame of a chunk), and the body's octets.
 type output struct {
@@ -19,11 +22,7 @@ var outputs = sync.Pool{New: func() any {
 func (w *response) send(p []byte, final bool) error {
 	out := w.out
 	if w.framing == framingUnknown {
-		first := out.body
-		if len(first) == 0 {
-			first = p
-		}
-		w.commit(first, final)
+		w.commit(w.beginning(p), final)
 	}
 	switch w.framing {
 	case framingNone:
@@ -38,6 +37,19 @@ func (w *response) send(p []byte, final bool) error {
 		return w.sendHead()
 	}
 	return w.conn.writeAll(out.head, p, nil)
+}
+
+// beginning returns what is known of the body when the head is sent: what is kept back, or p. As
+// much of both as tells the type is joined, if that is to be guessed.
+func (w *response) beginning(p []byte) []byte {
+	kept := w.out.body
+	switch {
+	case len(kept) == 0:
+		return p
+	case len(p) == 0 || len(kept) >= sniffed || w.fields.typed:
+		return kept
+	}
+	return slices.Concat(kept, p[:min(len(p), sniffed-len(kept))])
 }
 
 func (w *response) sendHead() error {

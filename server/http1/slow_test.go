@@ -247,3 +247,36 @@ func TestDeadlinesOfHandler(t *testing.T) {
 		})
 	}
 }
+
+// TestDeadlinesOfBothDirections has a handler that reads in one goroutine and writes in another, with
+// a deadline for each piece.
+func TestDeadlinesOfBothDirections(t *testing.T) {
+	addr := serve(t, &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rc := http.NewResponseController(w)
+		rc.EnableFullDuplex()
+		pieces := make(chan byte)
+		go func() {
+			defer close(pieces)
+			for p := make([]byte, 1); ; {
+				rc.SetReadDeadline(time.Now().Add(time.Minute))
+				if n, err := r.Body.Read(p); n == 0 && err != nil {
+					return
+				}
+				pieces <- p[0]
+			}
+		}()
+		for {
+			rc.SetWriteDeadline(time.Now().Add(time.Minute))
+			p, more := <-pieces
+			if !more {
+				return
+			}
+			w.Write([]byte{p})
+			rc.Flush()
+		}
+	})})
+	c := dial(t, addr).send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\nConnection: close\r\n\r\n0123456789")
+	if _, body := c.response("POST"); body != "0123456789" {
+		t.Errorf("got %q", body)
+	}
+}

@@ -69,6 +69,9 @@ func (s *supervisor) start(path string) (*child, error) {
 	if err != nil {
 		_ = control.Close()
 		_ = words.Close()
+		if path == ownProgram && errors.Is(err, syscall.ENOENT) {
+			return nil, fmt.Errorf("start %s: %w: mount /proc, or serve without a supervisor", path, err)
+		}
 		return nil, fmt.Errorf("start %s: %w", path, err)
 	}
 	c := &child{pid: pid, path: path, control: control, began: time.Now(), limits: Limits{Stop: s.cfg.Stop}}

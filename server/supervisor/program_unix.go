@@ -69,10 +69,13 @@ func identify(path string) (fileIdentity, error) {
 	return fileIdentity{uint64(st.Dev), uint64(st.Ino), st.Size, info.ModTime().UnixNano()}, nil
 }
 
+// ownProgram is, on Linux, the program that a process runs.
+const ownProgram = "/proc/self/exe"
+
 // running names the program that this process runs, also when its file has been replaced.
 func (p *program) running() string {
 	if runtime.GOOS == "linux" {
-		return "/proc/self/exe"
+		return ownProgram
 	}
 	return p.path
 }
@@ -118,6 +121,15 @@ func (s *supervisor) lookAtProgram() {
 	if err != nil {
 		p.probe, p.refused = 0, id
 		s.log.Error("the program was replaced by one that cannot be run: the old one goes on. Put a better one in its place", "program", p.path, "error", err.Error())
+	}
+}
+
+// endProbe ends the trial of a new program, if there is one.
+func (s *supervisor) endProbe() {
+	if pid := s.program.probe; pid != 0 {
+		s.program.probe = 0
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+		waitFor(pid)
 	}
 }
 

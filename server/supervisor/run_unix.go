@@ -77,6 +77,7 @@ func Run(ctx context.Context, cfg Config) error {
 	defer signal.Stop(children)
 	defer s.closeListeners()
 	defer s.closeKept()
+	defer s.endProbe()
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -322,10 +323,15 @@ func (s *supervisor) killAll() {
 	s.closeListeners()
 	for _, c := range s.all() {
 		c.kill("everything is to end")
-		for {
-			if _, err := syscall.Wait4(c.pid, nil, 0, nil); err != syscall.EINTR {
-				break
-			}
+		waitFor(c.pid)
+	}
+}
+
+// waitFor waits for the end of a process that is being killed.
+func waitFor(pid int) {
+	for {
+		if _, err := syscall.Wait4(pid, nil, 0, nil); err != syscall.EINTR {
+			return
 		}
 	}
 }

@@ -32,6 +32,8 @@ type Checks struct {
 
 	vm   *goja.Runtime
 	done []*goja.Object // what is checked already
+
+	top, asked *goja.Object // Object.prototype, and what is put above it; nil until JSON.stringify is called
 }
 
 // slot is what an element of an array takes.

@@ -88,7 +88,7 @@ func (c *Checks) source(what string, s goja.String) {
 	}
 }
 
-// maxSource is how long a text for eval may be.
+// maxSource is how long a text for eval, or for a regular expression, may be.
 const maxSource = 1 << 20
 
 // maxPattern is how deep groups may be nested in a regular expression.
@@ -124,6 +124,9 @@ func pattern(c *Checks, args []goja.Value) []goja.Value {
 func (c *Checks) pattern(text string) {
 	if len(text) < maxPattern {
 		return
+	}
+	if len(text) > maxSource {
+		c.fail("RegExp: the text has %s, and %s is allowed", bytes(float64(len(text))), bytes(maxSource))
 	}
 	if strings.Count(text, "(") <= maxPattern {
 		return

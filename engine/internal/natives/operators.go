@@ -1,7 +1,9 @@
 package natives
 
 import (
+	"fmt"
 	"math/big"
+	"reflect"
 	"regexp"
 
 	"github.com/dop251/goja"
@@ -17,60 +19,118 @@ var bigIntText = regexp.MustCompile(`\dn\b|[A-Fa-f]n\b|BigInt|BigUint`)
 func MayHaveBigInts(program string) bool { return bigIntText.MatchString(program) }
 
 // operators are the operators themselves, to be used when they were looked at.
-var operators = goja.MustCompile("", `({ power: (a, b) => a ** b, shift: (a, b) => a << b })`, true)
+var operators = goja.MustCompile("", `({ power: (a, b) => a ** b, shift: (a, b) => a << b, back: (a, b) => a >> b })`, true)
 
-// SetOperators gives an object the functions that a program calls in place of what is no
-// function: source looks at the argument of an eval and returns it; sized does so with a string
-// that was added to itself; power and shift do what ** and << do; property throws for a \p{…} that
-// is not known.
-func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object) error {
+// SetOperators gives an object the functions of these names, that a program calls in place of what is
+// no function: source looks at the argument of an eval and returns it; sized does so with a string
+// that was added to itself, and spread with a list that is to become arguments; power, shift and back
+// do what **, << and >> do; property throws for a \p{…} that is not known.
+func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object, names []string) error {
 	c.vm = vm
-	made, err := vm.RunProgram(operators)
-	if err != nil {
-		return err
-	}
-	for name, bits := range map[string]func(x, y *big.Int) *big.Int{
-		"power": func(x, y *big.Int) *big.Int { return new(big.Int).Mul(y, big.NewInt(int64(x.BitLen()))) },
-		"shift": func(x, y *big.Int) *big.Int { return new(big.Int).Add(y, big.NewInt(int64(x.BitLen()))) },
-	} {
-		operator, _ := goja.AssertFunction(made.(*goja.Object).Get(name))
-		err := o.Set(name, func(call goja.FunctionCall) goja.Value {
-			x, y := bigOf(call.Argument(0)), bigOf(call.Argument(1))
-			if c.Max > 0 && x != nil && y != nil && (x.BitLen() > 1 || name == "shift" && x.Sign() != 0) {
-				c.bits(bits(x, y))
-			}
-			v, err := operator(goja.Undefined(), call.Argument(0), call.Argument(1))
-			if err != nil {
-				panic(err)
-			}
-			return v
-		})
+	for _, name := range names {
+		f, err := c.operator(name)
 		if err != nil {
 			return err
 		}
-	}
-	err = o.Set("property", func(call goja.FunctionCall) goja.Value {
-		c.unknownProperty(call.Argument(0).String())
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	err = o.Set("sized", func(call goja.FunctionCall) goja.Value {
-		if text, ok := call.Argument(0).(goja.String); ok && c.Max > 0 {
-			c.text("a string that is added to itself", float64(text.Length()))
+		if err := o.Set(name, f); err != nil {
+			return err
 		}
-		return call.Argument(0)
-	})
-	if err != nil {
-		return err
 	}
-	return o.Set("source", func(call goja.FunctionCall) goja.Value {
-		if c.Max > 0 {
-			evaluate(c, call)
+	return nil
+}
+
+// operator returns the function of a name.
+func (c *Checks) operator(name string) (func(goja.FunctionCall) goja.Value, error) {
+	var look func(goja.FunctionCall)
+	switch name {
+	case "power", "shift", "back":
+		return c.arithmetic(name)
+	case "property":
+		look = func(call goja.FunctionCall) { c.unknownProperty(call.Argument(0).String()) }
+	case "sized":
+		look = func(call goja.FunctionCall) {
+			if text, ok := call.Argument(0).(goja.String); ok && c.Max > 0 {
+				c.text("a string that is added to itself", float64(text.Length()))
+			}
 		}
+	case "spread":
+		look = func(call goja.FunctionCall) {
+			if c.Max > 0 {
+				c.arguments(call.Argument(0))
+			}
+		}
+	case "source":
+		look = func(call goja.FunctionCall) {
+			if c.Max > 0 {
+				evaluate(c, call)
+			}
+		}
+	default:
+		return nil, fmt.Errorf("there is no operator %s", name)
+	}
+	return func(call goja.FunctionCall) goja.Value {
+		look(call)
 		return call.Argument(0)
-	})
+	}, nil
+}
+
+// arithmetic returns the function that looks at two BigInts before it does what an operator does.
+func (c *Checks) arithmetic(name string) (func(goja.FunctionCall) goja.Value, error) {
+	made, err := c.vm.RunProgram(operators)
+	if err != nil {
+		return nil, err
+	}
+	operator, _ := goja.AssertFunction(made.(*goja.Object).Get(name))
+	bits := map[string]func(x, y *big.Int) *big.Int{
+		"power": func(x, y *big.Int) *big.Int { return new(big.Int).Mul(y, big.NewInt(int64(x.BitLen()))) },
+		"shift": func(x, y *big.Int) *big.Int { return new(big.Int).Add(y, big.NewInt(int64(x.BitLen()))) },
+		"back":  func(x, y *big.Int) *big.Int { return new(big.Int).Sub(big.NewInt(int64(x.BitLen())), y) },
+	}[name]
+	return func(call goja.FunctionCall) goja.Value {
+		x, y := bigOf(call.Argument(0)), bigOf(call.Argument(1))
+		if c.Max > 0 && x != nil && y != nil && (x.BitLen() > 1 || name != "power" && x.Sign() != 0) {
+			c.bits(bits(x, y))
+		}
+		v, err := operator(goja.Undefined(), call.Argument(0), call.Argument(1))
+		if err != nil {
+			panic(err)
+		}
+		return v
+	}, nil
+}
+
+// maxArguments is how many arguments f(...list) may have, about as many as in Node.js. The interpreter
+// makes room for a thousand at a time and copies all of them each time: eight times as many take sixty
+// times as long, and nothing interrupts that.
+const maxArguments = 125_000
+
+// What a Set and a Map export; an array, which exports the same as a Set, is known before.
+var (
+	setType = reflect.TypeFor[[]any]()
+	mapType = reflect.TypeFor[[][2]any]()
+)
+
+// arguments throws if a list is too long to become arguments.
+func (c *Checks) arguments(list goja.Value) {
+	n := 0.0
+	switch v := list.(type) {
+	case goja.String:
+		n = float64(v.Length())
+	case *goja.Object:
+		switch _, length, ok := inside.elements(v); {
+		case ok:
+			n = float64(length)
+		case v.ClassName() == "Array" || isTyped(v):
+			n = lengthOf(v)
+		case v.ExportType() == setType || v.ExportType() == mapType:
+			if size, ok := plainNumber(v.Get("size")); ok {
+				n = size
+			}
+		}
+	}
+	if n > maxArguments {
+		c.fail("a call would have %s arguments by ..., and %d are allowed (hand over the list itself, or use apply)", number(n), maxArguments)
+	}
 }
 
 // bigOf returns the BigInt that a value is, or nil.

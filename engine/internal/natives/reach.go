@@ -33,6 +33,8 @@ type layout struct {
 	propertyItem uintptr      // its value, a goja.Value
 	propertySet  uintptr      // its setter, a *goja.Object
 	ascii        reflect.Type // of strings that are kept as bytes below 128
+	top          typeWord     // of Object.prototype
+	topAbove     uintptr      // what its prototype is
 }
 
 // funcLayout is where a native function has its code.
@@ -87,6 +89,12 @@ func (l *layout) find(vm *goja.Runtime) (err error) {
 	if l.ascii.Kind() != reflect.String || l.ascii == reflect.TypeOf(vm.ToValue("Käse")) {
 		return errors.New("there is no type for strings of ASCII")
 	}
+	top := vm.NewObject().Prototype()
+	above := field(top, "prototype")
+	if above.Type() != reflect.TypeFor[*goja.Object]() || !above.IsNil() {
+		return errors.New("there is no place above Object.prototype")
+	}
+	l.top, l.topAbove = l.implementation(top).word, offset(top, above)
 	props, err := l.template(vm.GlobalObject())
 	if err != nil {
 		return err
@@ -130,6 +138,16 @@ func (l *layout) elements(o *goja.Object) (values []goja.Value, length uint32, o
 		return nil, 0, false
 	}
 	return *(*[]goja.Value)(unsafe.Add(i.data, l.arrayValues)), *(*uint32)(unsafe.Add(i.data, l.arrayLength)), true
+}
+
+// above returns what the prototype of Object.prototype is, to be read or replaced, or nil. The
+// language has it that there is none.
+func (l *layout) above(top *goja.Object) **goja.Object {
+	i := l.implementation(top)
+	if i.word != l.top {
+		return nil
+	}
+	return (**goja.Object)(unsafe.Add(i.data, l.topAbove))
 }
 
 // item returns the value of a property, or the object that sets it.

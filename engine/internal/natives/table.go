@@ -23,7 +23,7 @@ func globals() table {
 		"Array":       constructor(arrayLength, map[string]before{"from": arrayFrom}),
 		"String":      members(map[string]before{"raw": raw}),
 		"ArrayBuffer": constructor(bufferLength, nil),
-		"JSON":        members(map[string]before{"parse": parseJSON, "stringify": stringify}),
+		"JSON":        json,
 		"Reflect": members(map[string]before{
 			"apply": listAt(2, "Reflect.apply"), "construct": listAt(1, "Reflect.construct"),
 			"setPrototypeOf": setPrototype, "ownKeys": keys("Reflect.ownKeys"),

@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"regexp"
+	"strings"
+)
+
+// What people write first, coming from Node, a browser, PHP or another server, and what to write here.
+
+const (
+	theServer  = "wizgy is the server already: a page is a function application(environ, start_response)"
+	theRequest = "application gets the request as environ, and answers with start_response(\"200 OK\", headers) and what it returns"
+	theAnswer  = "call start_response(\"200 OK\", [[\"Content-Type\", \"text/html\"]]), and return the body"
+	theQuery   = "read the query with new URLSearchParams(environ.QUERY_STRING)"
+	theBody    = "read the body with environ[\"wsgi.input\"].read(), which gives bytes; TextDecoder makes text of them"
+	theCookies = "cookies are in environ.HTTP_COOKIE, as the browser sent them"
+	theHeaders = "headers are in environ, User-Agent as environ.HTTP_USER_AGENT"
+	theFile    = "import neighbouring files, as in import text from \"./note.txt\""
+	theBrowser = "a page runs on the server; what the browser is to run goes into html/, as a file"
+	theVisitor = "a page runs on the server: keep something for a visitor in a cookie, or do it in a script in html/"
+	noNetwork  = "a page cannot ask other servers yet"
+)
+
+// undefinedName is what the interpreter says of a name that nobody has declared.
+var undefinedName = regexp.MustCompile(`^ReferenceError: (\S+) is not defined$`)
+
+// undefinedNames has what to do about a name that is there elsewhere.
+var undefinedNames = map[string]string{
+	"process":          "there is no Node.js here: what the site configures is in environ (--set NAME=VALUE)",
+	"Buffer":           "use Uint8Array, with TextEncoder and TextDecoder",
+	"require":          "write import … from \"./file.js\" at the top of the file",
+	"__dirname":        theFile,
+	"__filename":       theFile,
+	"global":           "write globalThis",
+	"express":          theServer,
+	"Deno":             theServer,
+	"Bun":              theServer,
+	"req":              theRequest,
+	"request":          theRequest,
+	"res":              theRequest,
+	"response":         theRequest,
+	"environ":          "name the first parameter of application so",
+	"Request":          theRequest,
+	"Response":         theAnswer,
+	"Headers":          "headers are an array of [name, value] pairs, as in [[\"Content-Type\", \"text/html\"]]",
+	"FormData":         theBody + ", and URLSearchParams takes a form's fields out of that",
+	"fetch":            noNetwork,
+	"WebSocket":        noNetwork,
+	"EventSource":      noNetwork,
+	"XMLHttpRequest":   noNetwork,
+	"addEventListener": "wizgy calls application(environ, start_response) for each request; what the browser is to run goes into html/, as a file",
+	"start_response":   "name the second parameter of application so",
+	"window":           theBrowser,
+	"navigator":        theBrowser,
+	"location":         "the address is in environ: PATH_INFO, QUERY_STRING, HTTP_HOST",
+	"document":         "a page runs on the server, and returns its HTML as text",
+	"alert":            "a page runs on the server: use console.log",
+	"localStorage":     theVisitor,
+	"sessionStorage":   theVisitor,
+	"crypto":           "there is no crypto yet; Math.random() can be guessed, so it is not for secrets",
+	"Intl":             "no languages are known here: format numbers and dates yourself",
+	"AbortController":  "there is none; close() of what application returns, or the finally of a generator, runs when the client leaves",
+	"$_GET":            theQuery,
+	"$_POST":           theBody + ", and URLSearchParams takes a form's fields out of that",
+	"$_SERVER":         "what PHP has in $_SERVER is in environ, under the same names",
+	"$_COOKIE":         theCookies,
+}
+
+// requestParts is what other servers have in their requests, and where it is here.
+var requestParts = map[string]string{
+	"query": theQuery, "searchParams": theQuery, "args": theQuery, "GET": theQuery,
+	"params":  "import { params } from \"wizgy:http\" and write params(environ)",
+	"headers": theHeaders, "header": theHeaders, "get": theHeaders,
+	"body": theBody, "form": theBody, "json": theBody, "text": theBody, "formData": theBody, "POST": theBody,
+	"cookies": theCookies,
+	"url":     "the path is environ.PATH_INFO, the address as it was sent environ.REQUEST_URI",
+	"path":    "the path is environ.PATH_INFO, below the page's own, which is environ.SCRIPT_NAME",
+	"method":  "write environ.REQUEST_METHOD",
+	"wsgi":    "its name has a dot in it: write environ[\"wsgi.input\"]",
+}
+
+var (
+	requestPart = regexp.MustCompile(`\b(?:environ|env|req|request|event)\.(\w+)`)
+	answering   = regexp.MustCompile(`\b(?:start_response|res|resp|response|reply)\.\w+`)
+)
+
+// habit returns what to write instead of a line that failed with a TypeError because it takes
+// environ and start_response for what other servers hand to a page, or "".
+func habit(message, line string) string {
+	if !strings.HasPrefix(message, "TypeError: ") {
+		return ""
+	}
+	if strings.HasPrefix(message, "TypeError: Class constructor") {
+		return "write new before the name of the class; application itself must be a function, not a class"
+	}
+	if strings.HasPrefix(message, "TypeError: Object has no member") && answering.MatchString(line) {
+		return theRequest
+	}
+	for _, m := range requestPart.FindAllStringSubmatch(line, -1) {
+		if hint := requestParts[m[1]]; hint != "" {
+			return hint
+		}
+	}
+	return ""
+}
