@@ -189,7 +189,7 @@ func load(t testing.TB, e *Engine, path string, saved *atomic.Int64) (stop func(
 	}
 }
 
-var saves = flag.Int("saves", 250, "how often a page is saved in each way, to see whether an old one is ever answered")
+var saves = flag.Int("saves", 100, "how often a page is saved in each way, to see whether an old one is ever answered")
 
 // Each way of saving, many times over, while others ask for the page all the time.
 func TestDevNeverAnswersWithOldCodeAfterASave(t *testing.T) {

@@ -114,7 +114,10 @@ func do(h http.Handler, method, target string, headers ...string) *httptest.Resp
 func serve(t testing.TB, s *Server) string {
 	t.Helper()
 	addr, stop := serveUntil(t, s)
-	t.Cleanup(func() { must(t, stop()) })
+	t.Cleanup(func() {
+		http.DefaultClient.CloseIdleConnections() // a stop would give them a second
+		must(t, stop())
+	})
 	return addr
 }
 

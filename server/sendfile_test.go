@@ -82,13 +82,13 @@ func TestLargeFileGoesFromTheFileToTheConnection(t *testing.T) {
 			n, err := io.Copy(io.Discard, resp.Body)
 			must(t, err)
 			must(t, resp.Body.Close())
-			eventually(t, "the answer is counted", func() bool { return l.fromFile.Load() >= tt.want-512 })
 			// net/http reads the first 512 bytes of what it is given, to guess a type.
 			eventually(t, "the bytes from the file", func() bool { return l.fromFile.Load() >= tt.want-512 })
 			if l.written.Load() > 2000 || n != resp.ContentLength || tt.want == 0 && l.fromFile.Load() != 0 {
 				t.Errorf("%s %s %s: %d bytes from the file and %d from memory, want %d", name, tt.target, tt.byteRange, l.fromFile.Load(), l.written.Load(), tt.want)
 			}
 		}
+		http.DefaultClient.CloseIdleConnections()
 		cancel()
 		must(t, <-done)
 	}

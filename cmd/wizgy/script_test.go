@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
@@ -16,6 +18,10 @@ import (
 var update = flag.Bool("update", false, "write what cmp finds into the scripts")
 
 func TestMain(m *testing.M) {
+	// Most of these tests wait for processes most of the time; -parallel on the command line outranks this.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"wizgy": mainOfTest, "library": library})
 }
 
