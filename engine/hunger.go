@@ -39,6 +39,7 @@ type hunger struct {
 	sample    []metrics.Sample
 	last      int64     // bytes at the tick before
 	collected time.Time // when garbage was last collected on purpose
+	asOf      time.Time // when that began
 	evicted   time.Time
 	victim    weak.Pointer[guard] // it is part of a runtime, which is not to live on here
 	fired     time.Time           // when the victim was stopped
@@ -89,21 +90,18 @@ func (h *hunger) look(now time.Time, each func(func(*guard))) {
 	if h.waits(now) || grown >= giant*h.value && h.stopGiant(now, each) || h.last+2*grown <= h.budget {
 		return
 	}
-	// A string that is doubled grows by twice as much in its next step: there is no time to
-	// collect garbage.
-	if grown < h.budget/8 || h.left {
-		if now.Sub(h.collected) < collectEvery {
-			return
-		}
+	urgent := grown >= h.budget/8 && !h.left
+	if !urgent && now.Sub(h.collected) < collectEvery {
+		return
+	}
+	if h.collect(); h.last <= h.budget {
+		return
+	}
+	if !urgent && now.Sub(h.evicted) > evictEvery {
+		h.evicted = now
+		h.evict()
 		if h.collect(); h.last <= h.budget {
 			return
-		}
-		if now.Sub(h.evicted) > evictEvery {
-			h.evicted = now
-			h.evict()
-			if h.collect(); h.last <= h.budget {
-				return
-			}
 		}
 	}
 	h.stop(now, each)
@@ -130,23 +128,18 @@ func (h *hunger) unsettled() bool { return h != nil && !h.fired.IsZero() }
 
 // collect collects garbage, and looks again.
 func (h *hunger) collect() {
+	h.asOf = time.Now()
 	goruntime.GC()
 	h.collected, h.left = time.Now(), false
 	h.last = h.size()
 }
 
-// stop stops the page that is to blame, if there is one. What Go has sampled may be as old as the
-// last collection of garbage: it may blame a page, but only after another one may it clear all.
+// stop stops the page that is to blame, if there is one. What Go has sampled is as of the last
+// collection of garbage, which must be a new one: before it, whoever has a slot would be blamed for
+// what another page has left there, and for all that the compiler has needed for a moment.
 func (h *hunger) stop(now time.Time, each func(func(*guard))) {
 	has, _ := inUse()
 	first := h.first(now, &has, each)
-	if first == nil && now.Sub(h.collected) >= collectEvery {
-		if h.collect(); h.last <= h.budget {
-			return
-		}
-		has, _ = inUse()
-		first = h.first(now, &has, each)
-	}
 	if first == nil {
 		return
 	}
@@ -184,7 +177,7 @@ func (h *hunger) fire(g *guard, cause error, now time.Time) (slot int, grew int6
 func (h *hunger) first(now time.Time, has *[64]int64, each func(func(*guard))) (first *guard) {
 	var most float64
 	each(func(g *guard) {
-		if score := g.hunger(now, has, h.budget); score > most {
+		if score := g.hunger(now, has, h.budget, h.asOf); score > most {
 			first, most = g, score
 		}
 	})
@@ -207,12 +200,12 @@ func (g *guard) credit(bytes int64) {
 	}
 }
 
-// hunger says how much the page is to blame. What it has in use counts for more than anything
-// that was just seen; 0 is not at all.
-func (g *guard) hunger(now time.Time, has *[64]int64, budget int64) float64 {
+// hunger says how much the page is to blame, as of some moment. What it has in use counts for more
+// than anything that was just seen; 0 is not at all.
+func (g *guard) hunger(now time.Time, has *[64]int64, budget int64, asOf time.Time) float64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.running || g.cause != nil || g.unblock != nil || g.waiting() {
+	if !g.running || g.cause != nil || g.unblock != nil || g.waiting() || g.began.After(asOf) {
 		return 0
 	}
 	if g.slot > 0 {
