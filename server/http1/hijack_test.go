@@ -79,17 +79,24 @@ func echoLines(c net.Conn, rw *bufio.ReadWriter) {
 	}
 }
 
-// TestHijackedConnectionIsLeftAlone stops the server while the handler that has taken a connection
-// still runs.
-func TestHijackedConnectionIsLeftAlone(t *testing.T) {
-	taken, stopped := make(chan struct{}), make(chan struct{})
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// taker is a handler that takes the connection, and closes it when it has done something with it.
+func taker(t *testing.T, do func(c net.Conn, r *http.Request)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Error(err)
 			return
 		}
 		defer c.Close()
+		do(c, r)
+	})
+}
+
+// TestHijackedConnectionIsLeftAlone stops the server while the handler that has taken a connection
+// still runs.
+func TestHijackedConnectionIsLeftAlone(t *testing.T) {
+	taken, stopped := make(chan struct{}), make(chan struct{})
+	h := taker(t, func(c net.Conn, r *http.Request) {
 		taken <- struct{}{}
 		<-stopped
 		io.WriteString(c, "still here")
@@ -111,13 +118,7 @@ func TestHijackedConnectionIsLeftAlone(t *testing.T) {
 // TestContextOfHijackedConnection ends the context that those of all requests derive from.
 func TestContextOfHijackedConnection(t *testing.T) {
 	taken := make(chan struct{})
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer c.Close()
+	h := taker(t, func(c net.Conn, r *http.Request) {
 		taken <- struct{}{}
 		<-r.Context().Done()
 		io.WriteString(c, "ended")
@@ -134,13 +135,7 @@ func TestContextOfHijackedConnection(t *testing.T) {
 
 // TestHijackEndsExpectation reads the body of a request from a connection that is the handler's.
 func TestHijackEndsExpectation(t *testing.T) {
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer c.Close()
+	h := taker(t, func(c net.Conn, r *http.Request) {
 		c.SetReadDeadline(time.Now().Add(time.Millisecond))
 		r.Body.Read(make([]byte, 1))
 		io.WriteString(c, "raw")
