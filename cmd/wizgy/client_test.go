@@ -205,18 +205,34 @@ func readRest(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// leave closes a connection.
+// leave closes a connection, or those of a crowd.
 func leave(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: leave NAME")
 	}
+	if crowd := ts.Value(crowdsKey{}).(crowds)[args[0]]; crowd != nil {
+		for _, x := range crowd {
+			x.cancel()
+		}
+		return
+	}
 	exchangeOf(ts, args[0]).cancel()
 }
 
-// together has many requests under way at once.
+// crowds are the clients that together has left with their answers open, by the crowd's name.
+type crowds map[string][]*exchange
+
+type crowdsKey struct{}
+
+// together has many requests under way at once, until each client has read some text twice; or
+// once, if they go on under a name.
 func together(ts *testscript.TestScript, neg bool, args []string) {
+	times, name := 2, ""
+	if len(args) == 6 && args[0] == "-as" {
+		times, name, args = 1, args[1], args[2:]
+	}
 	if neg || len(args) != 4 {
-		ts.Fatalf("usage: together N METHOD PATH text")
+		ts.Fatalf("usage: together [-as NAME] N METHOD PATH text")
 	}
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -224,12 +240,16 @@ func together(ts *testscript.TestScript, neg bool, args []string) {
 	for range n {
 		all = append(all, begin(ts, args[1:3]))
 	}
-	for range 2 {
+	for range times {
 		for i, x := range all {
 			if err := x.until(args[3]); err != nil {
 				ts.Fatalf("client %d of %d: %v\n%s", i+1, n, err, logOf(ts))
 			}
 		}
+	}
+	if name != "" {
+		ts.Value(crowdsKey{}).(crowds)[name] = all
+		return
 	}
 	for _, x := range all {
 		x.cancel()

@@ -60,9 +60,10 @@ func TestMain(m *testing.M) {
 //	read NAME text    reads the body of what was opened or sent until the text has come
 //	[!] rest NAME     reads the rest of it, and writes the files that http writes
 //	leave NAME        closes the connection
-//	together N METHOD PATH text
+//	together [-as NAME] N METHOD PATH text
 //	                  opens N requests, reads from each until the text has come, then from each
-//	                  until it has come again, and closes them all
+//	                  until it has come again, and closes them all; under a name, they stay open
+//	                  after the first text, until they leave
 //	hammer N PATH text
 //	                  has N clients ask for a path, all the time, on connections that they keep;
 //	                  each answer must be 200 and have the text
@@ -99,7 +100,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each program takes a second to end
 			env.Values[processKey{}] = new(process)
-			env.Values[exchangesKey{}] = exchanges{}
+			env.Values[exchangesKey{}], env.Values[crowdsKey{}] = exchanges{}, crowds{}
 			env.Values[hammerKey{}] = new(*hammer)
 			return nil
 		},

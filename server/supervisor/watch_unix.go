@@ -13,7 +13,11 @@ import (
 // that was paused, or a supervisor that did not get to run, is not held against the worker.
 const (
 	secondTicks = int(time.Second / tick)
-	overTicks   = 3 // that memory must be over the limit
+
+	// overTicks is how long memory must be over the limit. A worker stops a page that takes too
+	// much by itself, but has to collect garbage first, to know which one it is; on a busy machine
+	// that takes a second.
+	overTicks = 2 * secondTicks
 
 	defaultSilence = 20 * time.Second
 	startTime      = time.Minute // for a worker to begin to serve
