@@ -21,8 +21,8 @@ func TestSpecialFilesDoNotExist(t *testing.T) {
 	root := site(t, map[string]string{"inside/a.txt": "inside"})
 	outside := site(t, map[string]string{"secret.txt": "SECRET"})
 	in := func(name string) string { return filepath.Join(root, name) }
-	must(t, syscall.Mkfifo(in("fifo"), 0o644))
-	must(t, syscall.Mkfifo(in("page.html"), 0o644))
+	fifo(t, in("fifo"))
+	fifo(t, in("page.html"))
 	ln, err := net.Listen("unix", in("socket"))
 	must(t, err)
 	defer ln.Close()
@@ -131,7 +131,7 @@ func TestUnreadableFileIsForbidden(t *testing.T) {
 func TestServingLeavesNoDescriptorOpen(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it would close what was forgotten
 	root := site(t, map[string]string{"a.txt": "x", "docs/index.html": "x", "404.html": "lost"})
-	must(t, syscall.Mkfifo(filepath.Join(root, "fifo"), 0o644))
+	fifo(t, filepath.Join(root, "fifo"))
 	s, _ := newServer(t, Config{Root: root, NoAccessLog: true})
 	before := descriptors(t)
 	for range 50 {
