@@ -92,12 +92,13 @@ func (v *visitor) connect() bool {
 	if v.conn != nil {
 		return true
 	}
+	made := time.Now() // or hardly later: whoever dials may learn of it long after a server has
 	conn, err := net.DialTimeout("tcp", v.s.addr, patience)
 	if err != nil {
 		v.s.fail("%s: no connection: %v", v.name, err)
 		return false
 	}
-	v.conn = &soakConn{Conn: conn, in: bufio.NewReader(conn), made: time.Now()}
+	v.conn = &soakConn{Conn: conn, in: bufio.NewReader(conn), made: made}
 	_ = conn.SetDeadline(time.Now().Add(patience))
 	return true
 }
@@ -106,6 +107,7 @@ func (v *visitor) connect() bool {
 type answer struct {
 	*http.Response
 	body []byte
+	made time.Time // when the connection was made that it came on
 }
 
 // idleEnough is how long a connection rests before a server that stops may close it. One second
@@ -164,6 +166,8 @@ func (v *visitor) excused(err error, sent time.Time) bool {
 	switch {
 	case v.s.cutByKill(v.conn):
 		v.s.count("requests cut by a kill, and repeated", time.Since(sent))
+	case errors.Is(err, errPartial) && time.Since(sent) >= v.s.page && v.s.log.tookTooLong():
+		v.s.count(outOfTime, time.Since(sent))
 	case !v.conn.came.IsZero() && sent.Sub(v.conn.came) > idleEnough && !errors.Is(err, errPartial):
 		v.s.count("connections found closed after a second", sent.Sub(v.conn.came))
 	default:
@@ -198,7 +202,7 @@ func (v *visitor) receive(method string) (*answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s, %d bytes: %w", errPartial, resp.Status, len(body), err)
 	}
-	return &answer{resp, body}, nil
+	return &answer{resp, body, v.conn.made}, nil
 }
 
 // is reports whether an answer has a status and a body, and fails if it has not.

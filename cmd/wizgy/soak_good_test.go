@@ -202,18 +202,25 @@ func (v *visitor) version(path, name string, of *versions) (*answer, int64) {
 		return a, -1
 	case !wholly(path, string(a.body), n):
 		v.s.fail("%s: %s is of several versions: %.300q", v.name, path, a.body)
-	case n < least && (v.s.replacedSince(asked.Add(-2*idleEnough)) || len(children(v.s.cmd.Process.Pid)) > 1):
+	case n < least && (v.s.replacedSince(asked.Add(-2*idleEnough-v.s.page)) || len(children(v.s.cmd.Process.Pid)) > 1):
 		// For a second after a worker has taken over, the one before answers on the connections that it
-		// has, and each of them notices by itself what was saved.
+		// has, and each of them notices by itself what was saved. Loading a page may take as long as
+		// answering with it.
 		v.s.count("older versions, of a worker that was being replaced", time.Since(asked))
 	case n < least:
 		v.s.fail("%s: %s is of version %d, and %d was seen before", v.name, path, n, least)
 	case n > most:
 		v.s.fail("%s: %s is of version %d, which there is not", v.name, path, n)
 	}
-	v.floor[name] = max(v.floor[name], n)
+	if !v.s.leaving(a) {
+		v.floor[name] = max(v.floor[name], n)
+	}
 	return a, n
 }
+
+// leaving reports whether an answer may be of a worker that was replaced before it. What that one knows,
+// its successor may still be about to notice.
+func (s *soak) leaving(a *answer) bool { return s.replacedSince(a.made) }
 
 // wholly reports whether all of a body is of version n.
 func wholly(path, body string, n int64) bool {

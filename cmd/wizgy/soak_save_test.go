@@ -142,14 +142,16 @@ func (v *visitor) saveBroken(p *savedPage, save func()) {
 func (v *visitor) await(path, name, what string, of *versions) {
 	saved, want := time.Now(), of.begun.Load()
 	for v.s.failed() < maxSoakFailures {
-		_, n := v.version(path, name, of)
-		if n >= want {
+		a, n := v.version(path, name, of)
+		switch {
+		case n < 0 || time.Since(saved) > patience:
+			v.s.fail("%s: after %v version %d is served, not %d", path, time.Since(saved), n, want)
+			return
+		case n >= want && v.s.leaving(a):
+			v.leave()
+		case n >= want:
 			of.seen.Store(n)
 			v.s.count(what, time.Since(saved))
-			return
-		}
-		if n < 0 || time.Since(saved) > patience {
-			v.s.fail("%s: after %v version %d is served, not %d", path, time.Since(saved), n, want)
 			return
 		}
 		time.Sleep(2 * time.Millisecond)

@@ -54,6 +54,7 @@ type soakLog struct {
 	counts   map[string]int
 	replaced []time.Time    // when a worker took another's place
 	falls    map[string]int // how often it was said that the last good version of a page goes on
+	cut      int            // streams that were cut because the next piece came too late, and not accounted for
 	bad      []string
 }
 
@@ -68,7 +69,7 @@ func (l *soakLog) Write(b []byte) (int, error) {
 			return len(b), nil
 		}
 		l.rest = rest
-		var record struct{ Level, Msg, Page string }
+		var record struct{ Level, Msg, Page, Error string }
 		if json.Unmarshal(line, &record) != nil || record.Msg == "" || len(line) > 16<<10 {
 			l.bad = append(l.bad, fmt.Sprintf("%.300q (%d bytes)", line, len(line)))
 			continue
@@ -78,6 +79,9 @@ func (l *soakLog) Write(b []byte) (int, error) {
 		}
 		if strings.Contains(record.Msg, "the last version that worked goes on serving") {
 			l.falls[record.Page]++
+		}
+		if record.Page == "apps/stream.js" && strings.HasPrefix(record.Error, "the page gave no answer") {
+			l.cut++
 		}
 		l.counts[fmt.Sprintf("%-5s %.100q", record.Level, digits.Replace(record.Msg))]++
 	}
@@ -91,6 +95,20 @@ func (l *soakLog) fallbacks(page string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.falls[page]
+}
+
+// tookTooLong reports whether it was said of a stream that it was cut because it took too long. Each
+// may be asked for once.
+func (l *soakLog) tookTooLong() bool {
+	return poll(func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		said := l.cut > 0
+		if said {
+			l.cut--
+		}
+		return said
+	})
 }
 
 func (l *soakLog) all() []byte {

@@ -257,7 +257,7 @@ func (v *visitor) readSlowly() {
 	}
 	switch {
 	case err == nil:
-		v.is(&answer{resp, body}, 200, string(largeFile()))
+		v.is(&answer{Response: resp, body: body}, 200, string(largeFile()))
 		v.s.count("slow readers", time.Since(sent))
 	case !v.excused(err, sent):
 		v.s.fail("%s: a slow reader lost the rest after %d bytes and %v: %v", v.name, len(body), time.Since(sent), err)
