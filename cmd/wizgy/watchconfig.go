@@ -16,6 +16,9 @@ import (
 // that it is not read while it is half written.
 const configQuiet = 100 * time.Millisecond
 
+// configPause is how long to wait for file descriptors, or memory, to read it.
+const configPause = time.Second
+
 // configWatcher follows wizgy.toml. A mistake in it is logged, and what is served stays as it is.
 type configWatcher struct {
 	file    *siteArgument
@@ -65,16 +68,21 @@ func (w *configWatcher) run() {
 				return
 			}
 		case <-quiet.C:
-			w.look()
+			if !w.look() {
+				quiet.Reset(configPause)
+			}
 		}
 	}
 }
 
-// look acts on what is new, if anything is.
-func (w *configWatcher) look() {
+// look acts on what is new, if anything is. It reports false if it must look again.
+func (w *configWatcher) look() bool {
 	now := w.file.readConfig()
+	if now.later {
+		return false
+	}
 	if bytes.Equal(now.text, w.last.text) && len(now.problems) == 0 {
-		return
+		return true
 	}
 	options := now.options()
 	before := w.last.options()
@@ -85,6 +93,7 @@ func (w *configWatcher) look() {
 		w.changed(&now, differences(before, options))
 	}
 	w.last = now
+	return true
 }
 
 // differences returns the names of the options that are not the same in a and b.
