@@ -31,9 +31,12 @@ func (s *Server) browse(w *recorder, r *http.Request, t target) (answered bool, 
 	if !root.isFolder(dir) {
 		return false, nil
 	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return s.notToBeRead(w, r, "a list of a folder")
+	}
 	h := w.Header()
-	h["Cache-Control"] = []string{"no-cache"}
 	if !t.slash {
+		h["Cache-Control"] = noCache // there is a list only until there is a page
 		h["Location"] = []string{folderURL(t.name, r.URL.RawQuery)}
 		w.WriteHeader(http.StatusMovedPermanently)
 		return true, nil
@@ -46,6 +49,9 @@ func (s *Server) browse(w *recorder, r *http.Request, t target) (answered bool, 
 		return false, openError(err)
 	}
 	l.sort(r.URL.Query())
+	if s.config.Dev || w.cacheRule() == nil {
+		h["Cache-Control"] = noCache
+	}
 	body, contentType := l.html(), "text/html; charset=utf-8"
 	if accept := r.Header["Accept"]; accepts(accept, "application/json") && !acceptsHTML(accept) {
 		body, contentType = l.json(), "application/json"

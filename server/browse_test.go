@@ -143,7 +143,8 @@ func TestListingIsTheLastResort(t *testing.T) {
 		{"GET /files", 301, ""},
 		{"GET /index/", 200, "index"},
 		{"GET /page/", 200, "page /page/"},
-		{"POST /files/", 404, ""},
+		{"POST /files/", 405, ""},
+		{"POST /page/", 200, "page /page/"},
 		{"GET /nothing/", 404, ""},
 		{"GET /files/a/", 404, ""},
 		{"GET /.well-known/", 404, ""},
@@ -207,5 +208,42 @@ func TestListingIsCompressed(t *testing.T) {
 		if head.Code != 200 || head.Header().Get("Content-Encoding") != coding || head.Body.Len() > 0 {
 			t.Errorf("HEAD: %d %v with %d bytes", head.Code, head.Header(), head.Body.Len())
 		}
+	}
+}
+
+func TestListingCanOnlyBeRead(t *testing.T) {
+	s := browsable(t)
+	for _, path := range []string{"/files/", "/files", "/"} {
+		for _, method := range []string{"POST", "PUT", "DELETE", "BREW"} {
+			w := do(s, method, path)
+			if got := w.Result().Header.Get("Allow"); w.Code != 405 || got != "GET, HEAD, OPTIONS" {
+				t.Errorf("%s %s: %d, Allow %q", method, path, w.Code, got)
+			}
+		}
+		w := do(s, "OPTIONS", path)
+		if got := w.Result().Header.Get("Allow"); w.Code != 204 || got != "GET, HEAD, OPTIONS" {
+			t.Errorf("OPTIONS %s: %d, Allow %q", path, w.Code, got)
+		}
+	}
+	if w := do(s, "POST", "/files/missing"); w.Code != 404 {
+		t.Errorf("POST of what is not there: %d", w.Code)
+	}
+}
+
+func TestListingTakesCacheControlFromTheRules(t *testing.T) {
+	root := site(t, map[string]string{"private/a.txt": "a", "public/a.txt": "a", "as-it-is/a.txt": "a"})
+	config := Config{Root: root, Browse: true, Cache: []CacheRule{{"/private/*", "no-store"}, {"/as-it-is/*", ""}}}
+	s, _ := newServer(t, config)
+	for path, want := range map[string]string{
+		"/private/": "no-store", "/public/": "no-cache", "/as-it-is/": "", "/private": "no-cache",
+	} {
+		if got := do(s, "GET", path).Result().Header.Get("Cache-Control"); got != want {
+			t.Errorf("%s: Cache-Control %q, want %q", path, got, want)
+		}
+	}
+	config.Dev = true
+	s, _ = newServer(t, config)
+	if got := do(s, "GET", "/as-it-is/").Result().Header.Get("Cache-Control"); got != "no-cache" {
+		t.Errorf("while developing: Cache-Control %q", got)
 	}
 }

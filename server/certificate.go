@@ -50,8 +50,8 @@ func newCertificate(config *Config, log *slog.Logger) (*certificate, error) {
 // config is what connections use.
 func (c *certificate) config() *tls.Config {
 	return &tls.Config{
-		MinVersion: tls.VersionTLS12, // RFC 8996 retires what came before
-		NextProtos: []string{"h2", "http/1.1"},
+		MinVersion: tls.VersionTLS12,                       // RFC 8996 retires what came before
+		NextProtos: []string{"h2", "http/1.1", "http/1.0"}, // who offers only the last is refused otherwise
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 			return &c.current.Load().Certificate, nil
 		},

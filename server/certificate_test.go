@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"math/big"
 	"net/http"
@@ -182,6 +183,34 @@ func TestFilesOverEveryKindOfConnection(t *testing.T) {
 				if got := ask(overTLS(t, http2), "https://"+secureAddr); got != want {
 					t.Errorf("%s, std %t, HTTP/2 %t: got %d bytes\n%.400s\nwant %d bytes\n%.400s", tt.name, std, http2, len(got), got, len(want), want)
 				}
+			}
+		}
+	}
+}
+
+// TestClientsThatOfferOneProtocol is about those that say what they speak when TLS begins: whoever
+// offers nothing that the server has would not get as far as a request.
+func TestClientsThatOfferOneProtocol(t *testing.T) {
+	root := site(t, map[string]string{"index.html": "home"})
+	for _, std := range []bool{false, true} {
+		cert, key := newPair(t, t.TempDir(), "localhost", time.Now().Add(time.Hour))
+		s, _ := newServer(t, Config{Root: root, TLSCert: cert, TLSKey: key, StdHTTP: std})
+		addr := serve(t, s)
+		for offered, version := range map[string]string{"http/1.0": "HTTP/1.0", "http/1.1": "HTTP/1.1", "": "HTTP/1.0"} {
+			config := &tls.Config{InsecureSkipVerify: true}
+			if offered != "" {
+				config.NextProtos = []string{offered}
+			}
+			conn, err := tls.Dial("tcp", addr, config)
+			if err != nil {
+				t.Errorf("std %t, %q: %v", std, offered, err)
+				continue
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "GET / %s\r\nHost: localhost\r\nConnection: close\r\n\r\n", version)
+			answer, err := io.ReadAll(conn)
+			if got := string(answer); err != nil || !strings.HasPrefix(got, version+" 200 OK\r\n") || !strings.HasSuffix(got, "home") {
+				t.Errorf("std %t, %q: %v, %q", std, offered, err, got)
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 // fallback answers r, which neither a file nor a page does, as far as Config.Browse and
 // Config.Fallback allow, and reports whether it did. With an error nothing was written.
 func (s *Server) fallback(w *recorder, r *http.Request, t target) (answered bool, err error) {
-	if !t.public || s.folder == nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if !t.public || s.folder == nil {
 		return false, nil
 	}
 	w.fromPage = false
@@ -17,7 +17,7 @@ func (s *Server) fallback(w *recorder, r *http.Request, t target) (answered bool
 			return answered, err
 		}
 	}
-	if !s.mayFallBack(t) {
+	if !s.mayFallBack(t) || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false, nil
 	}
 	w.Header().Add("Vary", "Accept") // also of the 404 for those who want something else

@@ -27,6 +27,18 @@ type part struct{ text, name string }
 // literal reports whether the pattern stands for one path.
 func (p *pattern) literal() bool { return len(p.parts) == 1 && p.parts[0].name == "" }
 
+// key is the same for patterns that differ in how they are encoded only.
+func (p *pattern) key() string {
+	var b strings.Builder
+	for _, part := range p.parts {
+		b.WriteString(part.text)
+		if part.name != "" {
+			b.WriteString("\x00" + part.name + "\x00") // ":name" may be text
+		}
+	}
+	return b.String()
+}
+
 // names are what the parts of a path are called.
 func (p *pattern) names() []string {
 	var names []string

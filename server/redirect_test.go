@@ -189,3 +189,27 @@ func originOf(address string) (origin string, ok bool) {
 	}
 	return visibleASCII(scheme + "://" + rest), true
 }
+
+func TestRedirectIsThereOnceHoweverItIsEncoded(t *testing.T) {
+	for _, test := range []struct {
+		first, second string
+		refused       bool
+	}{
+		{"/a", "/a", true},
+		{"/caf%C3%A9", "/café", true},
+		{"/a b", "/a%20b", true},
+		{"/a%20b/*", "/a b/*", true},
+		{"/a/:x/%63", "/a/:x/c", true},
+		{"/a", "/a/", false},
+		{"/a", "/A", false},
+		{"/:x/c", "/%3Ax/c", false},
+		{"/*x", "/:splatx", false},
+		{"/a/*", "/a/:x", false},
+	} {
+		wrong := CheckRules(Config{Redirects: []Redirect{{From: test.first, To: "/to/the/first"}, {From: test.second, To: "/to/the/second"}}})
+		refused := len(wrong) == 1 && wrong[0].Index == 1 && wrong[0].Key == "from" && strings.Contains(wrong[0].Message, "must be there once")
+		if refused != test.refused || !refused && len(wrong) > 0 {
+			t.Errorf("%s and then %s: %v, want it refused: %v", test.first, test.second, wrong, test.refused)
+		}
+	}
+}

@@ -21,15 +21,17 @@ func newRedirects(list []Redirect) (*redirects, []*RuleError) {
 	at := []int{} // index in list of each rule
 	for i, entry := range list {
 		rule, err := newRedirect(entry)
-		if before, ok := first[entry.From]; ok && err == nil {
-			err = &RuleError{Key: "from", Message: fmt.Sprintf("must be there once, got %q again, after redirect %d: the first one counts", entry.From, before+1)}
+		if err == nil {
+			if before, ok := first[rule.from.key()]; ok {
+				err = &RuleError{Key: "from", Message: fmt.Sprintf("must be there once, got %q again, after redirect %d: the first one counts", entry.From, before+1)}
+			}
 		}
 		if err != nil {
 			err.List, err.Index = "redirect", i
 			wrong = append(wrong, err)
 			continue
 		}
-		first[entry.From] = i
+		first[rule.from.key()] = i
 		rs.add(rule)
 		at = append(at, i)
 	}

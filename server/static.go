@@ -58,14 +58,20 @@ func (s *Server) static(w *recorder, r *http.Request, t target) (answered bool, 
 			}
 		}
 		return err == nil, err
-	case http.MethodOptions: // RFC 9110, 9.3.7
+	}
+	return s.notToBeRead(w, r, "a static file")
+}
+
+// notToBeRead answers r, whose method is neither GET nor HEAD, for what can only be read.
+func (s *Server) notToBeRead(w *recorder, r *http.Request, what string) (answered bool, err error) {
+	if r.Method == http.MethodOptions { // RFC 9110, 9.3.7
 		w.Header().Set("Allow", allowStatic)
 		w.WriteHeader(http.StatusNoContent)
 		return true, nil
 	}
 	return false, &statusError{
 		status: http.StatusMethodNotAllowed,
-		msg:    "a static file can be read but takes no " + visibleASCII(r.Method),
+		msg:    what + " can be read but takes no " + visibleASCII(r.Method),
 		allow:  allowStatic,
 	}
 }

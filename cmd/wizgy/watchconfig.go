@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"io/fs"
 	"log/slog"
 	"maps"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -16,6 +18,11 @@ import (
 // that it is not read while it is half written.
 const configQuiet = 100 * time.Millisecond
 
+// configInterval is how often wizgy.toml is looked for by its name. The watch is of the folder that
+// it lies in: when a link on the way to it leads somewhere else, as in a deploy, or the file itself
+// is a link to one that changes, the watch does not see that.
+const configInterval = 500 * time.Millisecond
+
 // configPause is how long to wait for file descriptors, or memory, to read it.
 const configPause = time.Second
 
@@ -25,47 +32,55 @@ type configWatcher struct {
 	last    configFile
 	log     *slog.Logger
 	changed func(file *configFile, options []string)
-	watcher *fsnotify.Watcher
+	stop    chan struct{}
 	done    chan struct{}
 }
 
 // watchConfig begins to watch, and calls changed with a file that says something else than the
 // last one, and with the names of the options that differ, if it has no mistakes. Where the system
-// has no watches left there is nothing to stop: there is still SIGHUP.
+// has no watches left it takes a moment longer.
 func watchConfig(file *siteArgument, last configFile, log *slog.Logger, changed func(file *configFile, options []string)) (stop func()) {
+	w := &configWatcher{
+		file: file, last: last, log: log, changed: changed,
+		stop: make(chan struct{}), done: make(chan struct{}),
+	}
+	var events <-chan fsnotify.Event // nil, from which nothing comes, if there is no watch
 	watcher, err := fsnotify.NewWatcher()
-	if err != nil {
-		return func() {}
+	if err == nil {
+		// The folder, since editors put a new file in the place of the old one.
+		_ = watcher.Add(filepath.Dir(last.name))
+		events = watcher.Events
 	}
-	// The folder, since editors put a new file in the place of the old one.
-	if err := watcher.Add(filepath.Dir(last.name)); err != nil {
-		_ = watcher.Close()
-		return func() {}
-	}
-	w := &configWatcher{file: file, last: last, log: log, changed: changed, watcher: watcher, done: make(chan struct{})}
-	go w.run()
+	seen, _ := os.Stat(last.name)
+	go w.run(events, seen)
 	return func() {
-		_ = watcher.Close()
+		close(w.stop)
 		<-w.done
+		if watcher != nil {
+			_ = watcher.Close()
+		}
 	}
 }
 
-func (w *configWatcher) run() {
+// run looks at the file after an event, and when it is not the one that was seen last.
+func (w *configWatcher) run(events <-chan fsnotify.Event, seen fs.FileInfo) {
 	defer close(w.done)
 	quiet := time.NewTimer(0) // what changed before the watch began
 	defer quiet.Stop()
+	ticker := time.NewTicker(configInterval)
+	defer ticker.Stop()
 	for {
 		select {
-		case event, ok := <-w.watcher.Events:
-			if !ok {
-				return
-			}
+		case <-w.stop:
+			return
+		case event := <-events:
 			if event.Op != fsnotify.Chmod {
 				quiet.Reset(configQuiet)
 			}
-		case _, ok := <-w.watcher.Errors:
-			if !ok {
-				return
+		case <-ticker.C:
+			if now, _ := os.Stat(w.last.name); !unchanged(seen, now) {
+				seen = now
+				quiet.Reset(configQuiet)
 			}
 		case <-quiet.C:
 			if !w.look() {
@@ -75,8 +90,20 @@ func (w *configWatcher) run() {
 	}
 }
 
+// unchanged reports whether a and b, which are nil where there is no file, are of the same one, and
+// nobody has written to it in between.
+func unchanged(a, b fs.FileInfo) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
+}
+
 // look acts on what is new, if anything is. It reports false if it must look again.
 func (w *configWatcher) look() bool {
+	if _, err := os.Stat(filepath.Dir(w.last.name)); err != nil {
+		return true // somebody is about to put another folder there
+	}
 	now := w.file.readConfig()
 	if now.later {
 		return false

@@ -14,7 +14,7 @@ import (
 )
 
 // ServeTLS serves the connections of l over TLS. Clients choose between HTTP/2, which net/http
-// serves, and HTTP/1.1. The files hold a certificate and its key; they are not needed if the
+// serves, and HTTP/1.1 or 1.0. The files hold a certificate and its key; they are not needed if the
 // TLSConfig has a certificate. It returns as Serve does.
 func (s *Server) ServeTLS(l net.Listener, certFile, keyFile string) error {
 	config := &tls.Config{}
@@ -22,7 +22,7 @@ func (s *Server) ServeTLS(l net.Listener, certFile, keyFile string) error {
 		config = s.TLSConfig.Clone()
 	}
 	if config.NextProtos == nil {
-		config.NextProtos = []string{"h2", "http/1.1"}
+		config.NextProtos = []string{"h2", "http/1.1", "http/1.0"}
 	}
 	has := len(config.Certificates) > 0 || config.GetCertificate != nil || config.GetConfigForClient != nil
 	if !has || certFile != "" || keyFile != "" {
