@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -161,6 +162,34 @@ func sendRequest(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: send NAME METHOD PATH …")
 	}
 	ts.Value(exchangesKey{}).(exchanges)[args[0]] = begin(ts, args[1:])
+}
+
+// hang begins an exchange with a page that cannot be stopped, and waits until the log says so. On a slow
+// machine the page may be stopped before it has come to where it cannot be: then it is tried again.
+func hang(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: hang NAME PATH")
+	}
+	said := regexp.MustCompile("(?m)ERROR .*the page cannot be stopped: .* path=" + regexp.QuoteMeta(args[1]) + "( |$)")
+	for range 5 {
+		sendRequest(ts, false, []string{args[0], "GET", args[1]})
+		x := exchangeOf(ts, args[0])
+		answered := func() bool {
+			select {
+			case <-x.came:
+				return x.err == nil
+			default:
+				return false
+			}
+		}
+		if !poll(func() bool { return answered() || said.MatchString(logOf(ts)) }) {
+			break
+		}
+		if !answered() {
+			return
+		}
+	}
+	ts.Fatalf("%s does not hang:\n%s", args[1], logOf(ts))
 }
 
 // openRequest begins an exchange and waits for the head.

@@ -57,6 +57,7 @@ func TestMain(m *testing.M) {
 //	                  sends a request and waits for the head of the answer
 //	send NAME METHOD PATH [-H …] [-d …] [-f …]
 //	                  is open that does not wait
+//	hang NAME PATH    is send for a page that cannot be stopped, and waits until the log says so
 //	read NAME text    reads the body of what was opened or sent until the text has come
 //	[!] rest NAME     reads the rest of it, and writes the files that http writes
 //	leave NAME        closes the connection
@@ -91,7 +92,7 @@ func TestScript(t *testing.T) {
 		Dir: filepath.Join("testdata", "script"),
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": start, "signal": sendSignal, "ended": ended, "quit": quit, "logged": logged,
-			"http": request, "open": openRequest, "send": sendRequest, "read": readText, "rest": readRest, "leave": leave,
+			"http": request, "open": openRequest, "send": sendRequest, "hang": hang, "read": readText, "rest": readRest, "leave": leave,
 			"together": together, "raw": raw,
 			"worker": worker, "install": install, "runs": runs, "alive": alive, "small": small,
 			"hammer": startHammer, "hammering": hammering, "hammered": hammered,

@@ -45,14 +45,15 @@ func watchConfig(file *siteArgument, last configFile, log *slog.Logger, changed 
 		stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	var events <-chan fsnotify.Event // nil, from which nothing comes, if there is no watch
+	var errs <-chan error
 	watcher, err := fsnotify.NewWatcher()
 	if err == nil {
 		// The folder, since editors put a new file in the place of the old one.
 		_ = watcher.Add(filepath.Dir(last.name))
-		events = watcher.Events
+		events, errs = watcher.Events, watcher.Errors
 	}
 	seen, _ := os.Stat(last.name)
-	go w.run(events, seen)
+	go w.run(events, errs, seen)
 	return func() {
 		close(w.stop)
 		<-w.done
@@ -63,7 +64,7 @@ func watchConfig(file *siteArgument, last configFile, log *slog.Logger, changed 
 }
 
 // run looks at the file after an event, and when it is not the one that was seen last.
-func (w *configWatcher) run(events <-chan fsnotify.Event, seen fs.FileInfo) {
+func (w *configWatcher) run(events <-chan fsnotify.Event, errs <-chan error, seen fs.FileInfo) {
 	defer close(w.done)
 	quiet := time.NewTimer(0) // what changed before the watch began
 	defer quiet.Stop()
@@ -77,6 +78,7 @@ func (w *configWatcher) run(events <-chan fsnotify.Event, seen fs.FileInfo) {
 			if event.Op != fsnotify.Chmod {
 				quiet.Reset(configQuiet)
 			}
+		case <-errs: // whoever does not take them gets no more events
 		case <-ticker.C:
 			if now, _ := os.Stat(w.last.name); !unchanged(seen, now) {
 				seen = now
