@@ -186,12 +186,29 @@ func (c *call) unblock() {
 	rc.SetWriteDeadline(past)
 }
 
-// piece is how much a client is given at a time. It has the whole limit to take each piece.
+// piece is how much a client is given at a time. Where the server has no limit of its own, it has
+// the whole limit of the page to take each piece.
 const piece = 64 << 10
+
+// limiter is what a server's ResponseWriter may be too: it ends a read of the request's body, or a
+// write of the answer, when the client is too slow. It knows what the client does take, of which
+// nothing is to be seen here before there is room for another piece.
+type limiter interface {
+	LimitsClient() (body, answer bool)
+}
+
+// limits says what the server limits by itself.
+func (c *call) limits() (body, answer bool) {
+	if l, ok := c.w.(limiter); ok {
+		return l.LimitsClient()
+	}
+	return false, false
+}
 
 // write sends bytes to the client, whose slowness is not the page's.
 func (c *call) write(part chunk) error {
 	rc := http.NewResponseController(c.w)
+	_, limited := c.limits()
 	for last := false; !last; {
 		if ctx := c.r.Context(); ctx.Err() != nil {
 			return ended(ctx)
@@ -199,7 +216,7 @@ func (c *call) write(part chunk) error {
 		head, tail := part.cut(piece)
 		last = tail.empty()
 		var err error
-		c.rt.guard.client(c.unblock, func() {
+		c.rt.guard.client(limited, c.unblock, func() {
 			if head.bytes != nil {
 				_, err = c.w.Write(head.bytes)
 			} else {

@@ -29,8 +29,10 @@ const (
 // deploy is a change of the site that may not be over yet.
 type deploy struct {
 	watch.Change
-	began time.Time
-	tool  bool // it was seen that a tool is at work
+	began   time.Time
+	tool    bool // it was seen that a tool is at work
+	starved bool // it could not be read for want of something that comes back
+	said    bool // that was said
 }
 
 // limit returns how long changes that go on are waited for.

@@ -28,6 +28,7 @@ type Engine struct {
 	room     room
 	panics   panics
 	watcher  *watch.Watcher
+	starved  chan struct{} // has room for one: something could not be read
 	site     atomic.Pointer[site]
 
 	mu       sync.Mutex           // whoever changes the site holds it
@@ -50,7 +51,7 @@ func New(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, vanished: map[string]vanishing{}, slow: map[string]struct{}{}, closing: make(chan struct{})}
+	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, vanished: map[string]vanishing{}, slow: map[string]struct{}{}, closing: make(chan struct{}), starved: make(chan struct{}, 1)}
 	if e.log == nil {
 		e.log = slog.Default()
 	}
@@ -77,6 +78,10 @@ func New(cfg Config) (*Engine, error) {
 	}
 	e.roots = e.realRoots()
 	first := e.scan(&site{})
+	if first.starved {
+		e.log.Error("pages cannot be read, because there are no file descriptors left, or no memory: it is tried again every second. Raise the limit of open files (ulimit -n, LimitNOFILE)")
+		e.noteStarved()
+	}
 	e.takeOver(first)
 	first.generation = following(0)
 	e.site.Store(first)

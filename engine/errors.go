@@ -28,6 +28,7 @@ type Error struct {
 	status  int
 	timeout bool
 	missing bool // a file is not there
+	starved bool // the system had no descriptor, or no memory, for a file
 	retry   time.Duration
 	cause   error
 }

@@ -56,7 +56,7 @@ func (e *Engine) rescan(seen *site) bool {
 		return true // another request did it
 	}
 	next := e.scan(old)
-	if e.misses(old, next) {
+	if next.starved || e.misses(old, next) {
 		return false
 	}
 	e.swap(old, next, watch.Change{}, nil)

@@ -32,6 +32,7 @@ type guard struct {
 	limit    time.Duration // of a step: until the first chunk, or between two
 	deadline time.Time     // of the page, or of the client while unblock is set
 	unblock  func()        // ends the read or write that the page waits in
+	limited  bool          // whoever reads or writes there ends it, if the client is too slow
 	gone     time.Time     // when the client was found to have gone
 	cause    error         // why it fired; nil if it has not
 	firedAt  time.Time
@@ -72,13 +73,14 @@ func (g *guard) renew() {
 	g.mu.Unlock()
 }
 
-// client runs step, a read from the client or a write to it, which has the whole limit to get
-// on: the time that it takes is the client's and not the page's. unblock makes step return.
-func (g *guard) client(unblock func(), step func()) {
+// client runs step, a read from the client or a write to it: the time that it takes is the client's
+// and not the page's. unblock makes step return. Unless the step is limited by itself, it has the
+// whole limit to get on.
+func (g *guard) client(limited bool, unblock func(), step func()) {
 	start := time.Now()
 	g.mu.Lock()
 	rest := g.deadline.Sub(start)
-	g.deadline, g.unblock = start.Add(g.limit), unblock
+	g.deadline, g.unblock, g.limited = start.Add(g.limit), unblock, limited
 	g.mu.Unlock()
 	defer func() {
 		g.mu.Lock()
@@ -148,7 +150,7 @@ func (g *guard) expired(now time.Time) error {
 		return errOverdue
 	case gone && (g.unblock != nil || now.Sub(g.gone) >= leaveGrace):
 		return errClientGone
-	case now.Before(g.deadline):
+	case now.Before(g.deadline), g.unblock != nil && g.limited:
 		return nil
 	case g.unblock != nil:
 		return errClientSlow

@@ -141,15 +141,16 @@ func (in *input) fetch(step func() error) {
 	}
 }
 
-// patient reads from a client, which has the whole limit to send each piece, however many the
-// page asked for at once.
+// patient reads from a client. Where the server has no limit of its own, the client has the whole
+// limit of the page to send each piece, however many the page asked for at once.
 type patient struct {
 	c    *call
 	body io.Reader
 }
 
 func (p patient) Read(b []byte) (n int, err error) {
-	p.c.rt.guard.client(p.c.unblock, func() { n, err = p.body.Read(b) })
+	limited, _ := p.c.limits()
+	p.c.rt.guard.client(limited, p.c.unblock, func() { n, err = p.body.Read(b) })
 	p.c.input.taken += int64(n)
 	return n, err
 }

@@ -88,6 +88,9 @@ func (p *page) load() *page {
 			p.try()
 		}
 		p.heir.settle(p)
+		if p.starved() {
+			p.e.noteStarved()
+		}
 	})
 	return p
 }

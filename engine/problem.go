@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
 
@@ -31,6 +32,10 @@ func (b *bundling) problems(messages []api.Message) (list []*Error) {
 func (b *bundling) problem(m api.Message) *Error {
 	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: strings.TrimSuffix(m.Text, ".")}
 	e.missing = strings.HasPrefix(m.Text, "Could not resolve") || strings.HasPrefix(m.Text, "Could not read")
+	if saysExhausted(e.Message) {
+		e.starved, e.status, e.retry = true, http.StatusServiceUnavailable, starvedPause
+		e.Hint = "it is tried again every second; raise the limit of open files (ulimit -n, LimitNOFILE)"
+	}
 	if at := m.Location; at != nil {
 		path := b.path(at)
 		e.File, e.Line, e.Column = b.name(path), at.Line, columnOf(at.LineText, at.Column)

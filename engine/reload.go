@@ -21,10 +21,24 @@ const (
 	busyLimit = 3 * time.Second // how long a file that is open for writing is waited for
 )
 
-// follow reloads what the watcher reports.
+// follow reloads what the watcher reports, and what could not be read.
 func (e *Engine) follow() {
-	for change := range e.watcher.Changes() {
-		e.reload(change)
+	again := time.NewTimer(starvedPause)
+	again.Stop()
+	for {
+		select {
+		case change, ok := <-e.watcher.Changes():
+			if !ok {
+				return
+			}
+			e.reload(change)
+		case <-e.starved:
+			again.Reset(starvedPause)
+		case <-again.C:
+			if change, any := e.unread(); any {
+				e.reload(change)
+			}
+		}
 	}
 }
 
@@ -34,6 +48,9 @@ func (e *Engine) reload(change watch.Change) {
 	e.keepBefore(change)
 	defer e.keepAfter()
 	for e.awaitEnd(d); !e.tryReload(d) && !e.isClosing(); e.awaitEnd(d) {
+		if d.starved {
+			e.starve(d)
+		}
 		e.rest()
 	}
 }
@@ -54,8 +71,12 @@ func (e *Engine) tryReload(d *deploy) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	old, next := e.awaitVanished()
+	if d.starved = next.starved; d.starved {
+		return false
+	}
 	made := e.renew(d.Change, old, next)
-	if e.outdated(d, next, made) || !e.swap(old, next, d.Change, roots) {
+	d.starved = anyStarved(made)
+	if d.starved || e.outdated(d, next, made) || !e.swap(old, next, d.Change, roots) {
 		for p := range made {
 			p.pool.retire()
 		}
@@ -181,7 +202,7 @@ func (e *Engine) outdated(d *deploy, next *site, made map[*page]*page) bool {
 func (e *Engine) awaitVanished() (old, next *site) {
 	for {
 		old = e.site.Load()
-		if next = e.scan(old); !e.misses(old, next) {
+		if next = e.scan(old); next.starved || !e.misses(old, next) {
 			return old, next
 		}
 		e.mu.Unlock()

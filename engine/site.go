@@ -21,6 +21,7 @@ type site struct {
 	pages      map[string]*page // by file
 	files      []string         // every file and link below the folder
 	folders    []folder         // all folders, the top first
+	starved    bool             // some of them could not be read for want of something that comes back
 }
 
 // folder is a folder as it was when it was read.
@@ -112,7 +113,10 @@ func (e *Engine) walk(s *site, rel string, above []os.FileInfo) {
 	if err != nil || slices.ContainsFunc(above, func(i os.FileInfo) bool { return os.SameFile(i, info) }) {
 		return
 	}
-	if readErr != nil && !errors.Is(readErr, fs.ErrNotExist) {
+	switch {
+	case exhausted(readErr):
+		s.starved = true
+	case readErr != nil && !errors.Is(readErr, fs.ErrNotExist):
 		e.log.Error("cannot read a folder of pages: let the user as whom the server runs read it", "error", readErr)
 	}
 	for _, entry := range entries {

@@ -34,6 +34,9 @@ func (s *Server) pace(rw http.ResponseWriter, r *http.Request) (http.ResponseWri
 	}, r
 }
 
+// paced reports whether pace has to do with the connection of r.
+func (s *Server) paced(r *http.Request) bool { return s.config.StdHTTP || r.ProtoMajor >= 2 }
+
 var past = time.Unix(1, 0)
 
 // stall cuts a wait for a client that lasts too long.

@@ -279,6 +279,29 @@ func TestRequestThatTakesNothingIsCutOverHTTP2(t *testing.T) {
 	}
 }
 
+func TestPagesAreToldWhatTheServerLimits(t *testing.T) {
+	for _, timeout := range []time.Duration{time.Minute, -1} {
+		page := pageFunc(func(w http.ResponseWriter, r *http.Request) error {
+			body, answer := w.(interface{ LimitsClient() (body, answer bool) }).LimitsClient()
+			_, err := fmt.Fprint(w, body, answer)
+			return err
+		})
+		everyKind(t, Config{Pages: page, BodyTimeout: timeout, WriteTimeout: timeout}, func(t *testing.T, url string, c *http.Client) {
+			resp, err := c.Post(url, "text/plain", strings.NewReader("body"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			got, err := io.ReadAll(resp.Body)
+			// What a client of HTTP/1 takes, net/http sees only in whole pieces.
+			std := strings.HasSuffix(t.Name(), "/std") || strings.HasSuffix(t.Name(), "/std_over_TLS")
+			if want := fmt.Sprint(timeout > 0, timeout > 0 && !std); err != nil || string(got) != want {
+				t.Errorf("with %v, pages are told %q, %v; want %s", timeout, got, err, want)
+			}
+		})
+	}
+}
+
 func TestPageMayThinkOverHTTP2(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _ := newServer(t, Config{WriteTimeout: time.Minute})

@@ -72,6 +72,16 @@ func (w *recorder) RequestID() uint64 { return w.id }
 // Unwrap gives [http.ResponseController] what this type does not have itself.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.rw }
 
+// LimitsClient reports whether a read of the request's body and a write of the answer end by
+// themselves when the client is too slow: whoever calls them needs no limit for that.
+func (w *recorder) LimitsClient() (body, answer bool) {
+	if l, ok := w.rw.(interface{ LimitsClient() (body, answer bool) }); ok {
+		return l.LimitsClient()
+	}
+	_, answer = w.rw.(*pacedWriter)
+	return w.server.paced(w.r) && w.server.config.BodyTimeout > 0, answer
+}
+
 func (w *recorder) Header() http.Header { return w.rw.Header() }
 
 func (w *recorder) WriteHeader(status int) {

@@ -123,7 +123,7 @@ func (s *Server) Lookup(urlPath string) (file string, ok bool) {
 // with http.ErrAbortHandler, and with nothing else, when the connection is to be cut.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	if s.config.StdHTTP || r.ProtoMajor >= 2 {
+	if s.paced(r) {
 		rw, r = s.pace(rw, r)
 		if paced, ok := rw.(*pacedWriter); ok {
 			defer paced.finish()

@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -30,6 +31,7 @@ type configFile struct {
 	text     []byte
 	problems []configProblem
 	before   bool // it is what the file said before it had mistakes
+	later    bool // it cannot be read for want of something that comes back
 }
 
 // configProblem is a mistake in the file.
@@ -88,6 +90,7 @@ func openConfig(name string, given bool) configFile {
 	case err != nil:
 		f.problem(place{}, fmt.Sprintf("cannot be read: %v", errors.Unwrap(err)))
 		f.text = nil
+		f.later = errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOMEM)
 	case len(f.text) > maxConfig:
 		f.problem(place{}, "is larger than 1 MiB, which no configuration is")
 		f.text = nil

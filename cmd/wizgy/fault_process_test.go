@@ -25,6 +25,7 @@ type servedSite struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	done chan error
+	dir  string
 	addr string
 	conn net.Conn
 	in   *bufio.Reader
@@ -50,7 +51,7 @@ func runSite(t *testing.T, shell string, stderr *os.File, files map[string]strin
 		t.Fatal(err)
 	}
 	args = append([]string{"-c", shell + ` exec "$0" "$@"`, program, "serve", dir, "--addr", "127.0.0.1:0", "--log", "text"}, args...)
-	s := &servedSite{t: t, cmd: exec.Command("/bin/sh", args...), done: make(chan error, 1)}
+	s := &servedSite{t: t, dir: dir, cmd: exec.Command("/bin/sh", args...), done: make(chan error, 1)}
 	s.cmd.Env, s.cmd.Stderr = append(os.Environ(), "GORACE=atexit_sleep_ms=0"), stderr
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -173,9 +174,11 @@ func TestFaultNoDescriptorsLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := runSite(t, "ulimit -n 64;", log, map[string]string{"html/other.bin": strings.Repeat("x", 3<<20)})
+	const saved = `exports.application = (environ, start_response) => { start_response("200 OK", []); return ["saved"]; };`
+	s := runSite(t, "ulimit -n 64;", log, map[string]string{"html/other.bin": strings.Repeat("x", 3<<20), "apps/save.js": okPage})
 	s.want("/static.txt", "static")
 	s.want("/ok", "ok")
+	s.want("/save", "ok")
 	var crowd []net.Conn
 	for range 100 {
 		conn, err := net.DialTimeout("tcp", s.addr, patience)
@@ -199,7 +202,15 @@ func TestFaultNoDescriptorsLeft(t *testing.T) {
 	if status, body, err := s.get("/other.bin"); err != nil || status != 503 {
 		t.Errorf("a file that cannot be opened: %d %.40q, %v; want 503", status, body, err)
 	}
+	if err := os.WriteFile(filepath.Join(s.dir, "apps", "save.js"), []byte(saved), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if !poll(func() bool { return logged("what has changed cannot be read") > 0 }) {
+		t.Error("the log does not say that a save cannot be read")
+	}
 	s.notBusy()
+	s.want("/ok", "ok") // no page is gone
+	s.want("/save", "ok")
 	if n := logged("cannot accept a connection"); n > 20 {
 		t.Errorf("%d lines in the log about it", n)
 	}
@@ -220,6 +231,10 @@ func TestFaultNoDescriptorsLeft(t *testing.T) {
 	s.connect()
 	if busy := download(s.conn); took > 2*time.Second+2*busy { // the machine may have other work
 		t.Errorf("the client that waited got its answer after another %v, the next one after %v", took, busy)
+	}
+	s.connect()
+	if !poll(func() bool { _, body, _ := s.get("/save"); return body == "saved" }) {
+		t.Error("the save is not noticed when descriptors are free again")
 	}
 	s.stop()
 }

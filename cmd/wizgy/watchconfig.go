@@ -23,6 +23,9 @@ const configQuiet = 100 * time.Millisecond
 // is a link to one that changes, the watch does not see that.
 const configInterval = 500 * time.Millisecond
 
+// configPause is how long to wait for file descriptors, or memory, to read it.
+const configPause = time.Second
+
 // configWatcher follows wizgy.toml. A mistake in it is logged, and what is served stays as it is.
 type configWatcher struct {
 	file    *siteArgument
@@ -82,7 +85,9 @@ func (w *configWatcher) run(events <-chan fsnotify.Event, errs <-chan error, see
 				quiet.Reset(configQuiet)
 			}
 		case <-quiet.C:
-			w.look()
+			if !w.look() {
+				quiet.Reset(configPause)
+			}
 		}
 	}
 }
@@ -96,14 +101,17 @@ func unchanged(a, b fs.FileInfo) bool {
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }
 
-// look acts on what is new, if anything is.
-func (w *configWatcher) look() {
+// look acts on what is new, if anything is. It reports false if it must look again.
+func (w *configWatcher) look() bool {
 	if _, err := os.Stat(filepath.Dir(w.last.name)); err != nil {
-		return // somebody is about to put another folder there
+		return true // somebody is about to put another folder there
 	}
 	now := w.file.readConfig()
+	if now.later {
+		return false
+	}
 	if bytes.Equal(now.text, w.last.text) && len(now.problems) == 0 {
-		return
+		return true
 	}
 	options := now.options()
 	before := w.last.options()
@@ -114,6 +122,7 @@ func (w *configWatcher) look() {
 		w.changed(&now, differences(before, options))
 	}
 	w.last = now
+	return true
 }
 
 // differences returns the names of the options that are not the same in a and b.

@@ -24,6 +24,12 @@ func (w *response) SetWriteDeadline(t time.Time) error {
 	return w.conn.nc.SetWriteDeadline(t)
 }
 
+// LimitsClient reports whether the server has a BodyTimeout and a WriteTimeout. A handler that waits
+// for its client need not limit then what the server does.
+func (w *response) LimitsClient() (body, answer bool) {
+	return w.conn.lim.body != never, w.conn.lim.write != never
+}
+
 // EnableFullDuplex lets the handler read the request while it writes the answer.
 // It is for [http.ResponseController].
 func (w *response) EnableFullDuplex() error {

@@ -35,6 +35,7 @@ type supervisor struct {
 	backoff  backoff
 	retry    *time.Timer // starts fresh
 	stopping bool
+	leaving  bool // another program is about to take this one's place
 
 	messages chan message
 	over     chan struct{} // closed when Run returns
@@ -132,6 +133,7 @@ func (s *supervisor) begin() error {
 	s.adopt()
 	s.makeKept()
 	if s.current != nil {
+		s.onceMore()
 		return nil
 	}
 	s.why = ""
@@ -184,7 +186,7 @@ func (s *supervisor) heed(m message) {
 func (s *supervisor) replace(why string) {
 	switch {
 	case s.stopping:
-	case s.fresh != nil || len(s.old) >= maxOld:
+	case s.fresh != nil || len(s.old) >= maxOld || s.leaving:
 		s.again = why // fresh may have read too early what has changed
 	default:
 		s.why = why

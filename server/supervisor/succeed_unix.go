@@ -24,6 +24,8 @@ type state struct {
 	Kept      []int
 	Current   *childState
 	Old       []*childState
+	Again     string // why Current is to be replaced, or ""
+	Unwell    string // why it must be
 }
 
 type childState struct {
@@ -64,8 +66,12 @@ func (s *supervisor) adopt() {
 	for _, c := range left.Old {
 		s.old = append(s.old, s.adoptOne(c))
 	}
+	s.again = left.Again
 	if s.current != nil {
 		s.manager.ready(s.current.pid)
+		if left.Unwell != "" {
+			s.replaceUnwell(left.Unwell)
+		}
 	}
 	s.log.Info("the supervisor is the new program now", "program", s.program.path)
 }
@@ -97,6 +103,8 @@ func (s *supervisor) adoptOne(l *childState) *child {
 // replaceSelf makes this process run the new program, with the same sockets and workers. It
 // returns only if that fails.
 func (s *supervisor) replaceSelf() error {
+	s.leaving = true
+	defer func() { s.leaving = false }()
 	left := state{Pid: os.Getpid(), Listeners: s.listeners, Hangups: s.cfg.Restart != nil}
 	keep := append([]int(nil), s.listeners...)
 	for _, f := range s.kept {
@@ -116,6 +124,7 @@ func (s *supervisor) replaceSelf() error {
 	for _, c := range s.old {
 		left.Old = append(left.Old, leave(c))
 	}
+	left.Again, left.Unwell = s.again, s.unwell // workers may have said so until now
 	text, err := json.Marshal(left)
 	if err != nil {
 		return err
