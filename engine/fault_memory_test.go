@@ -60,6 +60,7 @@ func TestHungryPageIsStoppedAndNoOther(t *testing.T) {
 			if e := asError(err); err == nil || e.HTTPStatus() != 503 || e.RetryAfter() <= 0 || !strings.Contains(e.Message, "memory ran out") || e.Line != 1 {
 				t.Errorf("got %v", err)
 			}
+			eventually(t, "it is logged", func() bool { return strings.Contains(fmt.Sprint(s.log), "is stopped, after") })
 			if log := fmt.Sprint(s.log); strings.Count(log, "is stopped, after") != 1 || !strings.Contains(log, "apps/hungry.js") {
 				t.Errorf("the log says %s", log)
 			}
@@ -92,8 +93,9 @@ func TestValueFarBeyondWhatIsAllowedIsStopped(t *testing.T) {
 	if e := asError(err); err == nil || e.HTTPStatus() != 500 || !strings.Contains(e.Message, "too large: more than 4 times the 4 MiB of --max-value") || e.Line != 1 {
 		t.Errorf("got %v", err)
 	}
-	if log := fmt.Sprint(s.log); !strings.Contains(log, "MiB, where 4 are allowed, is stopped, after") || !strings.Contains(log, "apps/giant.js") {
-		t.Errorf("the log says %s", log)
-	}
+	eventually(t, "it is logged", func() bool {
+		log := fmt.Sprint(s.log)
+		return strings.Contains(log, "MiB, where 4 are allowed, is stopped, after") && strings.Contains(log, "apps/giant.js")
+	})
 	s.want("/many", 200, "12")
 }
