@@ -121,7 +121,7 @@ func (f *configFile) options() map[string]reflect.Value {
 	for _, key := range slices.Sorted(maps.Keys(doc.values)) {
 		flag := flags[key]
 		if flag == nil {
-			d.complain(key, "is no option: did you mean %s?", nearest(key, slices.Sorted(maps.Keys(flags))))
+			d.complain(key, "is no option: did you mean %s?", nearestOption(key, slices.Sorted(maps.Keys(flags))))
 			continue
 		}
 		d.decode(key, doc.values[key], flag.Target)

@@ -37,7 +37,11 @@ func unknownVariable(environ []string, app *kong.Application) error {
 		if !strings.HasPrefix(name, environmentPrefix) || slices.Contains(known, name) || ofKubernetes.MatchString(variable) {
 			continue
 		}
-		return fmt.Errorf("%s, in the environment, is no option: did you mean %s?", name, nearest(name, known))
+		likely := nearest(name, known)
+		if slices.Contains(otherAddr, strings.ToLower(strings.TrimPrefix(name, environmentPrefix))) {
+			likely = environmentPrefix + "ADDR"
+		}
+		return fmt.Errorf("%s, in the environment, is no option: did you mean %s?", name, likely)
 	}
 	return nil
 }

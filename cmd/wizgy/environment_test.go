@@ -37,7 +37,7 @@ func TestUnknownVariable(t *testing.T) {
 		"WIZGY_TIMEOT=5s":                    "did you mean WIZGY_TIMEOUT?",
 		"WIZGY_MAXBODY=1":                    "did you mean WIZGY_MAX_BODY?",
 		"WIZGY_HTTP_1=std":                   "did you mean WIZGY_HTTP1?",
-		"WIZGY_PORT=8080":                    "WIZGY_PORT, in the environment, is no option",
+		"WIZGY_PORT=8080":                    "WIZGY_PORT, in the environment, is no option: did you mean WIZGY_ADDR?",
 		"WIZGY_PORT=tcp://10.0.0.1:80":       "",
 		"WIZGY_PORT_80_TCP=tcp://10.0.0.1":   "",
 		"WIZGY_PORT_80_TCP_ADDR=10.0.0.1":    "",

@@ -98,7 +98,7 @@ func run(p *program, args []string) int {
 	}
 	if err != nil {
 		hint := "wizgy --help tells what there is"
-		if otherAddr.MatchString(err.Error()) {
+		if otherAddrFlag.MatchString(err.Error()) {
 			hint = "write --addr HOST:PORT, such as --addr 127.0.0.1:8000"
 		}
 		fmt.Fprintf(p.stderr, "wizgy: %v (%s)\n", err, hint)
@@ -120,8 +120,8 @@ func run(p *program, args []string) int {
 	return 0
 }
 
-// otherAddr matches the complaint about a flag by which other servers are told where to listen.
-var otherAddr = regexp.MustCompile(`^unknown flag (--(port|host|listen|bind|address)|-[pbl])\b`)
+// otherAddrFlag matches the complaint about a flag by which other servers are told where to listen.
+var otherAddrFlag = regexp.MustCompile(`^unknown flag (--(` + strings.Join(otherAddr, "|") + `)|-[pbl])\b`)
 
 // groups are the headings of --help.
 var groups = []kong.Group{

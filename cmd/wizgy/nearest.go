@@ -1,5 +1,18 @@
 package main
 
+import "slices"
+
+// otherAddr is how other servers call what addr is here.
+var otherAddr = []string{"port", "host", "listen", "bind", "address"}
+
+// nearestOption returns the option that a name was most likely meant to be.
+func nearestOption(name string, names []string) string {
+	if slices.Contains(otherAddr, name) {
+		return "addr"
+	}
+	return nearest(name, names)
+}
+
 // nearest returns the name that word was most likely meant to be; names is not empty.
 func nearest(word string, names []string) string {
 	best, least := names[0], len(word)+len(names[0])+1
