@@ -42,6 +42,9 @@ var binary = map[reflect.Type]bool{
 	reflect.TypeFor[[]int64](): true, reflect.TypeFor[[]uint64](): true,
 }
 
+// buffer is what an ArrayBuffer is.
+var buffer = reflect.TypeFor[goja.ArrayBuffer]()
+
 // html is what an element in JSX is made of.
 var html = reflect.TypeFor[*module.HTML]()
 
@@ -54,7 +57,7 @@ func (c *call) chunkOf(v goja.Value) (chunk, bool) {
 	if ok && o.ExportType() == html {
 		return chunk{text: o.Export().(*module.HTML).String()}, true
 	}
-	if !ok || !binary[o.ExportType()] && !c.isView(o) {
+	if !ok || !binary[o.ExportType()] && !c.isView(o) || detached(o) {
 		return chunk{}, false
 	}
 	var b []byte
@@ -65,6 +68,19 @@ func (c *call) chunkOf(v goja.Value) (chunk, bool) {
 		b = []byte{}
 	}
 	return chunk{bytes: b}, true
+}
+
+// detached reports whether the buffer of o, or that o is, was transferred to somebody else: there is
+// nothing in it any more.
+func detached(o *goja.Object) bool {
+	if of, ok := o.Get("buffer").(*goja.Object); ok {
+		o = of
+	}
+	if o.ExportType() != buffer {
+		return false
+	}
+	b, ok := o.Export().(goja.ArrayBuffer)
+	return ok && b.Detached()
 }
 
 // isView reports whether o is a DataView, which looks like any object otherwise.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -145,6 +146,25 @@ func TestBrokenAnswerIsNoCleanEnd(t *testing.T) {
 
 // TestServePageReturnsWhatWasThrownBeforeTheHead shows what the caller gets: an error, and a
 // ResponseWriter that nobody has touched.
+// TestTransferredBytesAreNoBody lets pages answer with what they have given away.
+func TestTransferredBytesAreNoBody(t *testing.T) {
+	for name, body := range map[string]string{
+		"typed array": "return bytes", "view": "return view", "buffer": "return buffer", "chunk": "return [bytes]",
+		"written": "write(bytes); return []", "yielded": "return (function* () { yield view })()",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, Config{}, map[string]string{"index.js": `export function application(environ, start_response) {
+				const bytes = new Uint8Array(8), view = new DataView(bytes.buffer), buffer = bytes.buffer;
+				structuredClone(buffer, { transfer: [buffer] });
+				const write = start_response("200 OK", []);` + body + `}`})
+			err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+			if e := asError(err); err == nil || e.HTTPStatus() != 500 || strings.Contains(e.Message, "interpreter failed") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
 func TestServePageReturnsWhatWasThrownBeforeTheHead(t *testing.T) {
 	s := app(t, Config{}, `
 		start_response("200 OK", [["X-A", "b"]]);
