@@ -144,8 +144,6 @@ func TestBrokenAnswerIsNoCleanEnd(t *testing.T) {
 	}
 }
 
-// TestServePageReturnsWhatWasThrownBeforeTheHead shows what the caller gets: an error, and a
-// ResponseWriter that nobody has touched.
 // TestTransferredBytesAreNoBody lets pages answer with what they have given away.
 func TestTransferredBytesAreNoBody(t *testing.T) {
 	for name, body := range map[string]string{
@@ -165,6 +163,8 @@ func TestTransferredBytesAreNoBody(t *testing.T) {
 	}
 }
 
+// TestServePageReturnsWhatWasThrownBeforeTheHead shows what the caller gets: an error, and a
+// ResponseWriter that nobody has touched.
 func TestServePageReturnsWhatWasThrownBeforeTheHead(t *testing.T) {
 	s := app(t, Config{}, `
 		start_response("200 OK", [["X-A", "b"]]);
