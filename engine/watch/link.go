@@ -30,10 +30,11 @@ func (w *Watcher) follow(v *view, at string, rest []string) string {
 			at = filepath.Dir(at)
 			continue
 		}
-		w.hook(v, at, name)
+		here := w.hook(v, at, name)
 		path := filepath.Join(at, name)
 		info, err := os.Lstat(path)
 		if err != nil {
+			v.lost = here
 			return ""
 		}
 		if info.IsDir() {
@@ -55,11 +56,12 @@ func (w *Watcher) follow(v *view, at string, rest []string) string {
 	return at
 }
 
-func (w *Watcher) hook(v *view, dir, name string) {
-	f := w.folder(dir)
-	if f.addHook(v, name) {
-		v.hooks = append(v.hooks, hook{f, name})
+func (w *Watcher) hook(v *view, dir, name string) hook {
+	h := hook{w.folder(dir), name}
+	if h.folder.addHook(v, name) {
+		v.hooks = append(v.hooks, h)
 	}
+	return h
 }
 
 // top returns the folder that an absolute path starts from.

@@ -134,6 +134,22 @@ func (w *Watcher) sweep() {
 	}
 }
 
+// missed reports whether the folder name in f is not watched although it is to be: it was away for a
+// moment, just after f was looked at, and is back now, the same as before.
+func (f *folder) missed(name string) bool {
+	for v := range f.views {
+		if v.concerns(name) && v.kids[name] == nil {
+			return true
+		}
+	}
+	for v := range f.hooks[name] {
+		if v.lost == (hook{f, name}) {
+			return true
+		}
+	}
+	return false
+}
+
 // compare looks at f and reports what has changed since it was last looked at.
 func (w *Watcher) compare(f *folder) {
 	old, now := f.seen, f.look()
@@ -146,6 +162,8 @@ func (w *Watcher) compare(f *folder) {
 			w.changed(f, name, fsnotify.Create)
 		} else if op := s.since(before); op != 0 {
 			w.changed(f, name, op)
+		} else if s.kind == fs.ModeDir && f.missed(name) {
+			w.changed(f, name, fsnotify.Create)
 		}
 	}
 	for name := range old {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -184,5 +185,29 @@ func TestFaultWithoutWatchesChangesAreToldInTime(t *testing.T) {
 	must(t, w.Close())
 	if got := log.String(); !strings.Contains(got, "no inotify watches are left") || !strings.Contains(got, "sysctl fs.inotify.max_user_watches=1048576") {
 		t.Errorf("logged %s", got)
+	}
+}
+
+// TestFolderThatWasAwayForAMomentIsWatched looks at folders when something is there that was away when
+// it was to be watched.
+func TestFolderThatWasAwayForAMomentIsWatched(t *testing.T) {
+	t.Parallel()
+	root, other := t.TempDir(), t.TempDir()
+	must(t, os.Symlink(filepath.Join(other, "target"), filepath.Join(root, "link")))
+	w := openOn(t, Config{Roots: []string{root}}, system{every: time.Hour})
+	must(t, w.Close()) // what follows is the watcher's own work
+	for above, dir := range map[string]string{root: mkdir(t, root, "dir"), other: mkdir(t, other, "target")} {
+		f := w.folders[above]
+		if f == nil || w.folders[dir] != nil {
+			t.Fatalf("%s is not looked at, or %s is watched already", above, dir)
+		}
+		f.seen = f.look()
+		if w.compare(f); w.folders[dir] == nil {
+			t.Errorf("%s is not watched", dir)
+		}
+		before := w.pending.size()
+		if w.compare(f); w.pending.size() != before {
+			t.Errorf("%s has changed again", dir)
+		}
 	}
 }

@@ -19,6 +19,7 @@ type view struct {
 	kids   map[string]*view
 	folder *folder // nil unless its contents are watched
 	hooks  []hook  // what it depends on besides its parent: of roots and links
+	lost   hook    // where the way to it ends, if there was no such name
 	gone   bool
 }
 
@@ -31,10 +32,13 @@ func (w *Watcher) enterRoot(path string, deep bool) *view {
 	return v
 }
 
+// concerns reports whether a folder of this name in v is watched.
+func (v *view) concerns(name string) bool { return v.deep && name != ".git" && name != "node_modules" }
+
 // enterName looks what name is in the folder of v, and watches it if there is something to watch.
 // Links are left to enterLinks.
 func (w *Watcher) enterName(v *view, name string) {
-	if !v.deep || v.kids[name] != nil || name == ".git" || name == "node_modules" {
+	if !v.concerns(name) || v.kids[name] != nil {
 		return
 	}
 	place := filepath.Join(v.real, name)
