@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -30,7 +31,6 @@ type compiled struct {
 	sources  []*source // every file that the page came from
 	problems []*Error  // none: program is set
 	warnings []*Error
-	dir      string // the folder of pages, without links, to which the program's file names are relative
 	links    []link
 
 	asyncIterators bool     // the program names Symbol.asyncIterator
@@ -73,7 +73,7 @@ func (c *compiler) compile(file string) *compiled {
 		b = newBundling(c, file, "")
 		result = b.build()
 	}
-	out := &compiled{sources: b.sorted(), dir: b.dir, links: b.links}
+	out := &compiled{sources: b.sorted(), links: b.links}
 	out.problems = b.problems(result.Errors)
 	for _, m := range result.Warnings {
 		out.warnings = append(out.warnings, b.problem(m))
@@ -81,21 +81,23 @@ func (c *compiler) compile(file string) *compiled {
 	if len(out.problems) > 0 {
 		return out
 	}
-	err := out.takeOutput(result.OutputFiles)
+	err := out.takeOutput(result.OutputFiles, func(file string) string {
+		return c.name(filepath.Join(b.dir, filepath.FromSlash(file)))
+	})
 	if err == nil {
-		err = out.parse(file, c.shortcuts)
+		err = out.parse(c.shortcuts)
 	}
 	if err != nil {
-		out.problems = []*Error{b.unparsable(err, file)}
+		out.problems = []*Error{b.unparsable(err)}
 	}
 	return out
 }
 
-// takeOutput makes text and map of what esbuild has put out.
-func (out *compiled) takeOutput(files []api.OutputFile) (err error) {
+// takeOutput makes text and map of what esbuild has put out. rename says how files are shown.
+func (out *compiled) takeOutput(files []api.OutputFile, rename func(file string) string) (err error) {
 	for _, f := range files {
 		if strings.HasSuffix(f.Path, ".map") {
-			out.mapText, err = shiftMap(f.Contents)
+			out.mapText, err = shiftMap(f.Contents, rename)
 		} else {
 			// The map that the last line names is this one, and no name in the page's own text
 			// counts: the interpreter would open it.
@@ -106,9 +108,9 @@ func (out *compiled) takeOutput(files []api.OutputFile) (err error) {
 }
 
 // parse hands text and map to the interpreter.
-func (out *compiled) parse(name string, shorten bool) error {
+func (out *compiled) parse(shorten bool) error {
 	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return out.mapText, nil })
-	ast, err := goja.Parse(name, out.text, ours)
+	ast, err := goja.Parse(programName, out.text, ours)
 	if err != nil {
 		return err
 	}

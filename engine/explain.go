@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/file"
 
 	"wizgy/engine/module"
 )
@@ -231,14 +231,12 @@ const maxStack = 40
 
 // addFrame adds a call to the stack.
 func (rt *runtime) addFrame(e *Error, name, file string, line, column int) {
-	if file == rt.page.file && line == 1 && column == 2 && name == "" {
-		return // the enclosing text
-	}
+	file = unspell(file)
 	src := rt.page.source(file)
 	if src == nil {
 		return // a native function, or a helper of the compiler's
 	}
-	at := fmt.Sprintf("%s:%d:%d", rt.page.e.name(src.path), line, column)
+	at := fmt.Sprintf("%s:%d:%d", file, line, column)
 	if name == "" {
 		name = "(top level)"
 	}
@@ -246,12 +244,18 @@ func (rt *runtime) addFrame(e *Error, name, file string, line, column int) {
 		e.stack = append(e.stack, fmt.Sprintf("at %s (%s)", cut(name, 100), at))
 	}
 	if e.Line == 0 {
-		e.File, e.Line, e.Column = rt.page.e.name(src.path), line, column
+		e.File, e.Line, e.Column = file, line, column
 		e.frame = frameAt(src.content, line, column)
 	}
 }
 
 // place sets the place to one that the interpreter's compiler gave.
-func (e *Error) place(b *bundling, file string, line, column int) {
-	e.File, e.Line, e.Column = b.name(filepath.Join(b.dir, filepath.FromSlash(file))), line, column
+func (e *Error) place(b *bundling, at file.Position) {
+	name := unspell(at.Filename)
+	for _, src := range b.sources {
+		if b.name(src.path) == name {
+			e.File, e.Line, e.Column = name, at.Line, at.Column
+			e.frame = frameAt(src.content, at.Line, at.Column)
+		}
+	}
 }

@@ -11,7 +11,6 @@ import (
 // interpreter was given, since the files that it came from are others by then.
 type keptPage struct {
 	file    string // below the folder of pages
-	dir     string // see compiled
 	text    string
 	mapText []byte
 	sources []string // the paths of the files that it came from, without their text
@@ -20,7 +19,7 @@ type keptPage struct {
 
 // keptFormat begins what is kept. It has everything that the text of a page depends on, and
 // nothing else: another version of the program, whose texts look the same, may go on with it.
-const keptFormat = "pages 1\n" + banner + "\n" + footer + "\n"
+const keptFormat = "pages 2\n" + banner + "\n" + footer + "\n"
 
 // maxKept is how much may be kept of all pages together, in bytes.
 const maxKept = 32 << 20
@@ -33,7 +32,7 @@ func (p *page) toKeep() *keptPage {
 	if p.kept != nil {
 		return p.kept
 	}
-	k := &keptPage{file: p.file, dir: p.dir, text: p.text, mapText: p.mapText, made: p.made}
+	k := &keptPage{file: p.file, text: p.text, mapText: p.mapText, made: p.made}
 	for _, s := range p.sources {
 		k.sources = append(k.sources, s.path)
 	}
@@ -43,11 +42,11 @@ func (p *page) toKeep() *keptPage {
 // compile makes a program of it. There are no files to look at: whoever serves this version knows
 // by the one that is broken when there is a newer one.
 func (k *keptPage) compile(c *compiler) *compiled {
-	out := &compiled{dir: k.dir, text: k.text, mapText: k.mapText}
+	out := &compiled{text: k.text, mapText: k.mapText}
 	for _, path := range k.sources {
 		out.sources = append(out.sources, &source{path: path})
 	}
-	if err := out.parse(k.file, c.shortcuts); err != nil {
+	if err := out.parse(c.shortcuts); err != nil {
 		out.problems = []*Error{asError(err)}
 	}
 	return out
@@ -58,7 +57,7 @@ func (k *keptPage) compile(c *compiler) *compiled {
 func encodeKept(pages []*keptPage) (text []byte, left []*keptPage) {
 	text = []byte(keptFormat)
 	for _, k := range pages {
-		parts := [6]string{k.file, k.dir, k.text, string(k.mapText), strings.Join(k.sources, "\x00"), strconv.FormatInt(k.made, 10)}
+		parts := [5]string{k.file, k.text, string(k.mapText), strings.Join(k.sources, "\x00"), strconv.FormatInt(k.made, 10)}
 		size := 0
 		for _, s := range parts {
 			size += varint.MaxVarintLen64 + len(s)
@@ -87,7 +86,7 @@ func decodeKept(text []byte) (pages []*keptPage, err error) {
 		return nil, errForeign
 	}
 	for rest != "" {
-		var parts [6]string
+		var parts [5]string
 		for i := range parts {
 			n, size := varint.Uvarint([]byte(rest[:min(len(rest), varint.MaxVarintLen64)]))
 			if size <= 0 || n > uint64(len(rest)-size) {
@@ -95,11 +94,11 @@ func decodeKept(text []byte) (pages []*keptPage, err error) {
 			}
 			parts[i], rest = strings.Clone(rest[size:size+int(n)]), rest[size+int(n):]
 		}
-		k := &keptPage{file: parts[0], dir: parts[1], text: parts[2], mapText: []byte(parts[3])}
-		if parts[4] != "" {
-			k.sources = strings.Split(parts[4], "\x00")
+		k := &keptPage{file: parts[0], text: parts[1], mapText: []byte(parts[2])}
+		if parts[3] != "" {
+			k.sources = strings.Split(parts[3], "\x00")
 		}
-		if k.made, err = strconv.ParseInt(parts[5], 10, 64); err != nil {
+		if k.made, err = strconv.ParseInt(parts[4], 10, 64); err != nil {
 			return nil, errForeign
 		}
 		pages = append(pages, k)

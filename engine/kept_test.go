@@ -33,7 +33,7 @@ func TestStoreThatFailsIsToldOfOnce(t *testing.T) {
 
 func TestKeptPagesAreWhatTheyWere(t *testing.T) {
 	pages := []*keptPage{
-		{file: "a.js", dir: "/srv/apps", text: "(function () {})", mapText: []byte("{}"), sources: []string{"/srv/apps/a.js", "/srv/lib/\xff.js"}, made: 1795369564009000000},
+		{file: "a.js", text: "(function () {})", mapText: []byte("{}"), sources: []string{"/srv/apps/a.js", "/srv/lib/\xff.js"}, made: 1795369564009000000},
 		{file: "b/[c].js", text: strings.Repeat("long ", 10000), mapText: []byte{}},
 	}
 	text, left := encodeKept(pages)

@@ -29,8 +29,7 @@ type page struct {
 	shortcuts      bool     // see takeShortcuts
 	operators      []string // the functions that the program calls in place of operators
 	hidden         natives.Hidden
-	dir            string    // see compiled
-	text           string    // likewise; only where it may be kept
+	text           string    // see compiled; only where it may be kept
 	mapText        []byte    // likewise
 	made           int64     // when it was loaded, in ns since 1970
 	kept           *keptPage // what the page is made of, if it is of a process before this one
@@ -105,7 +104,7 @@ func (p *page) compile() {
 	}
 	p.program, p.asyncIterators = out.program, out.asyncIterators
 	p.shortcuts, p.operators, p.hidden = out.shortcuts, out.operators, out.hidden
-	p.dir, p.links = out.dir, out.links
+	p.links = out.links
 	p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
 	if p.e.keeping != nil {
 		p.text, p.mapText = out.text, out.mapText
@@ -150,11 +149,10 @@ func (p *page) good() *page {
 	return p.last.Load()
 }
 
-// source returns the file with a name as the source map has it, or nil.
+// source returns the file that is shown under a name, or nil.
 func (p *page) source(name string) *source {
-	path := filepath.Join(p.dir, filepath.FromSlash(name))
 	for _, s := range p.sources {
-		if s.path == path {
+		if p.e.name(s.path) == name {
 			return s
 		}
 	}

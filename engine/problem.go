@@ -74,7 +74,7 @@ func (b *bundling) path(at *api.Location) string {
 
 // unparsable describes what esbuild took and the interpreter did not, such as a flag of a
 // regular expression that it does not know.
-func (b *bundling) unparsable(err error, file string) *Error {
+func (b *bundling) unparsable(err error) *Error {
 	e := &Error{File: b.name(b.entry), Line: 1, Column: 1, Message: err.Error(),
 		Hint: "the interpreter knows the JavaScript of 2021; write this in another way"}
 	var list parser.ErrorList
@@ -86,7 +86,7 @@ func (b *bundling) unparsable(err error, file string) *Error {
 		e.Message = "SyntaxError: " + syntax.Message
 		if f := syntax.File; f != nil {
 			at := f.Position(syntax.Offset)
-			e.place(b, at.Filename, at.Line, at.Column)
+			e.place(b, at)
 		}
 	}
 	return e

@@ -95,7 +95,10 @@ func (c *console) trace(args []goja.Value) {
 		text += ": " + c.format(args)
 	}
 	for _, f := range c.host.Runtime().CaptureCallStack(maxFrames+1, nil)[1:] {
-		at := f.Position().String()
+		at := place(f.Position().String())
+		if isOurs(at) {
+			continue
+		}
 		if name := f.FuncName(); name != "<anonymous>" {
 			at = name + " (" + at + ")"
 		}

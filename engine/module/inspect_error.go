@@ -1,6 +1,7 @@
 package module
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ func (in *inspector) stackText(err *goja.Object, stack string) string {
 		switch {
 		case m != nil && isOurs(m[1]):
 		case m != nil:
-			frames = append(frames, "\n    at "+m[1]+m[2])
+			frames = append(frames, "\n    at "+place(m[1])+m[2])
 		case frames == nil:
 			title = append(title, line)
 		}
@@ -88,6 +89,15 @@ func (in *inspector) stackText(err *goja.Object, stack string) string {
 		frames = append(frames[:maxFrames], "\n    ... "+count(int64(n), "more line", "more lines"))
 	}
 	return text + strings.Join(frames, "")
+}
+
+// place writes a line of a stack as people know the file: in the text of a stack its name is
+// percent-encoded.
+func place(line string) string {
+	if name, err := url.PathUnescape(line); err == nil {
+		return name
+	}
+	return line
 }
 
 // isOurs reports whether a line of a stack is about a program of this package.
