@@ -22,6 +22,7 @@ type bundling struct {
 	dir     string // without links, as are the names that esbuild gives
 	entry   string // likewise
 	tail    string
+	loose   map[string]bool // files that are no modules, and that esbuild would not enclose
 
 	mu      sync.Mutex
 	sources map[string]*source
@@ -65,7 +66,7 @@ func (b *bundling) build() api.BuildResult {
 		mode = `"development"`
 	}
 	return api.Build(api.BuildOptions{
-		EntryPoints:       []string{b.entry},
+		EntryPoints:       []string{"page"},
 		AbsWorkingDir:     b.dir,
 		Outdir:            b.dir,
 		Write:             false,
@@ -78,6 +79,7 @@ func (b *bundling) build() api.BuildResult {
 		Target:            api.ES2021,
 		Supported:         map[string]bool{"async-generator": false, "for-await": false, "class-field": false},
 		TreeShaking:       api.TreeShakingFalse,
+		Metafile:          true,
 		Sourcemap:         api.SourceMapExternal,
 		SourcesContent:    api.SourcesContentExclude,
 		JSX:               api.JSXAutomatic,
@@ -92,9 +94,32 @@ func (b *bundling) build() api.BuildResult {
 
 // setup lets esbuild read files through read, and find the built-in modules.
 func (b *bundling) setup(p api.PluginBuild) {
+	p.OnResolve(api.OnResolveOptions{Filter: `^page$`}, b.begin)
+	p.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: starting}, b.start)
 	p.OnResolve(api.OnResolveOptions{Filter: `^(wizgy|node):`}, b.resolve)
 	p.OnResolve(api.OnResolveOptions{Filter: `^\.{1,2}/`}, b.follow)
 	p.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "file"}, b.load)
+}
+
+// starting is the namespace of a file that only asks for the page's own.
+const starting = "wizgy"
+
+// begin finds the page's own file: esbuild would take a name with a * in it for a pattern. If the file must
+// be enclosed, another one asks for it.
+func (b *bundling) begin(args api.OnResolveArgs) (api.OnResolveResult, error) {
+	switch {
+	case args.Kind == api.ResolveEntryPoint && b.loose[b.entry]:
+		return api.OnResolveResult{Path: "page", Namespace: starting}, nil
+	case args.Kind == api.ResolveEntryPoint || args.Namespace == starting:
+		return api.OnResolveResult{Path: b.entry, Namespace: "file"}, nil
+	}
+	return api.OnResolveResult{}, nil
+}
+
+// start is the file that asks for the page's own.
+func (b *bundling) start(api.OnLoadArgs) (api.OnLoadResult, error) {
+	content := `module.exports = require("page");`
+	return api.OnLoadResult{Contents: &content, Loader: api.LoaderJS, ResolveDir: b.dir}, nil
 }
 
 // resolve finds a built-in module.
@@ -107,15 +132,20 @@ func (b *bundling) resolve(args api.OnResolveArgs) (api.OnResolveResult, error) 
 }
 
 // follow notes the links on the way to a file that is imported by its path. It leaves the
-// finding to esbuild.
+// finding to esbuild, except where esbuild would take the name for a pattern or for one with a query.
 func (b *bundling) follow(args api.OnResolveArgs) (api.OnResolveResult, error) {
 	path := filepath.Join(args.ResolveDir, filepath.FromSlash(args.Path))
 	for _, candidate := range candidates(path) {
 		if info, err := os.Stat(candidate); err != nil || info.IsDir() {
 			continue
 		}
-		if real, err := filepath.EvalSymlinks(candidate); err == nil {
-			b.noteLink(candidate, real)
+		real, err := filepath.EvalSymlinks(candidate)
+		if err != nil {
+			break
+		}
+		b.noteLink(candidate, real)
+		if strings.ContainsAny(args.Path, "*?#") {
+			return api.OnResolveResult{Path: real, Namespace: "file"}, nil
 		}
 		break
 	}
@@ -136,10 +166,7 @@ func candidates(path string) []string {
 
 // load reads a file, and notes it as one that the page came from.
 func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
-	loader, ok := loaders[strings.ToLower(b.extension(args.Path))]
-	if !ok {
-		loader = api.LoaderDefault // which refuses it with a sentence of its own
-	}
+	loader := b.loader(args.Path)
 	if refused := b.tooLarge(args.Path); refused != "" {
 		return api.OnLoadResult{Errors: []api.Message{{Text: refused, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
 	}
@@ -154,11 +181,24 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 	if refused := tooDeep(loader, content); refused != "" {
 		return api.OnLoadResult{Errors: []api.Message{{Text: refused, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
 	}
-	if args.Path == b.entry {
-		src.lines = strings.Count(content, "\n") + 1
-		content += b.tail
+	added := ""
+	if isCode(loader) && b.tail != "" && b.mustEnclose(args.Path, content) {
+		added = enclose
 	}
+	if args.Path == b.entry {
+		added += b.tail
+	}
+	src.lines = strings.Count(content, "\n") + 1
+	content += added
 	return api.OnLoadResult{Contents: &content, Loader: loader, ResolveDir: filepath.Dir(args.Path)}, nil
+}
+
+// loader returns how a file is imported. esbuild refuses what has the default one with a sentence of its own.
+func (b *bundling) loader(path string) api.Loader {
+	if loader, ok := loaders[strings.ToLower(b.extension(path))]; ok {
+		return loader
+	}
+	return api.LoaderDefault
 }
 
 // maxFile is how long a file may be that a page comes from, in bytes. Larger ones would be in the
@@ -219,10 +259,13 @@ func (b *bundling) sorted() []*source {
 	return list
 }
 
-// beyondEnd reports whether an error lies in what was added to the page's own file.
+// beyondEnd reports whether an error lies in what was added to a file.
 func (b *bundling) beyondEnd(errs []api.Message) bool {
-	own := b.sources[b.entry]
-	return b.tail != "" && own != nil && slices.ContainsFunc(errs, func(m api.Message) bool {
-		return m.Location != nil && filepath.Join(b.dir, m.Location.File) == b.entry && m.Location.Line > own.lines
+	return b.tail != "" && slices.ContainsFunc(errs, func(m api.Message) bool {
+		if m.Location == nil {
+			return false
+		}
+		src := b.sources[b.path(m.Location)]
+		return src != nil && m.Location.Line > src.lines
 	})
 }

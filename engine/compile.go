@@ -73,6 +73,12 @@ func (c *compiler) compile(file string) *compiled {
 		b = newBundling(c, file, "")
 		result = b.build()
 	}
+	modules, loose := b.kinds(result.Metafile)
+	if modules && len(loose) > 0 && len(b.loose) == 0 && len(result.Errors) == 0 {
+		b = newBundling(c, file, tail)
+		b.loose = loose
+		result = b.build()
+	}
 	out := &compiled{sources: b.sorted(), links: b.links}
 	out.problems = b.problems(result.Errors)
 	for _, m := range result.Warnings {
@@ -84,6 +90,9 @@ func (c *compiler) compile(file string) *compiled {
 	err := out.takeOutput(result.OutputFiles, func(file string) string {
 		return c.name(filepath.Join(b.dir, filepath.FromSlash(file)))
 	})
+	if modules {
+		out.text = makeStrict(out.text)
+	}
 	if err == nil {
 		err = out.parse(c.shortcuts)
 	}
@@ -122,6 +131,7 @@ func (out *compiled) parse(shorten bool) error {
 		w.walk(reflect.ValueOf(ast))
 		out.operators = w.used
 	}
+	separate(ast, out.text)
 	out.program, err = goja.CompileAST(ast, false)
 	return err
 }

@@ -37,8 +37,14 @@ func (rt *runtime) start() error {
 	if rt.page.shortcuts {
 		parts = append(parts, rt.ownStarter())
 	}
-	if _, err = enclosing(goja.Undefined(), parts...); err != nil {
+	modules, err := enclosing(goja.Undefined(), parts...)
+	if err != nil {
 		return err
+	}
+	if run, ok := goja.AssertFunction(modules); ok { // see separate
+		if _, err := run(goja.Undefined()); err != nil {
+			return err
+		}
 	}
 	return rt.findApplication(mod, own)
 }
