@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"strings"
 )
 
@@ -57,14 +56,16 @@ func (e *Engine) find(r *http.Request) (*site, *page, match, error) {
 }
 
 // redirectToSlash sends the client to the path with a slash at the end, where relative links in
-// a folder's index page lead into the folder. 308 keeps method and body.
+// a folder's index page lead into the folder. 308 keeps method and body. The place is relative to
+// the path: a proxy may have taken something off that, and with two slashes in front it would name a
+// host.
 func redirectToSlash(w http.ResponseWriter, r *http.Request) {
-	target := url.URL{Path: r.URL.Path + "/", RawQuery: r.URL.RawQuery, ForceQuery: r.URL.ForceQuery}
-	if r.URL.RawPath != "" {
-		target.RawPath = r.URL.RawPath + "/"
+	path := r.URL.EscapedPath()
+	target := "./" + path[strings.LastIndexByte(path, '/')+1:] + "/"
+	if r.URL.RawQuery != "" {
+		target += "?" + r.URL.RawQuery
 	}
-	// Two slashes at the start would name a host.
-	w.Header().Set("Location", "/"+strings.TrimLeft(target.String(), "/"))
+	w.Header().Set("Location", target)
 	w.WriteHeader(http.StatusPermanentRedirect)
 }
 

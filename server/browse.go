@@ -37,7 +37,7 @@ func (s *Server) browse(w *recorder, r *http.Request, t target) (answered bool, 
 	h := w.Header()
 	if !t.slash {
 		h["Cache-Control"] = noCache // there is a list only until there is a page
-		h["Location"] = []string{folderURL(t.name, r.URL.RawQuery)}
+		h["Location"] = []string{folderURL(r.URL, t.name)}
 		w.WriteHeader(http.StatusMovedPermanently)
 		return true, nil
 	}

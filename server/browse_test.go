@@ -160,7 +160,7 @@ func TestListingIsTheLastResort(t *testing.T) {
 			t.Errorf("%s: %s, want %s", test.request, w.Body, test.body)
 		}
 	}
-	if got := do(s, "GET", "/files?sort=size").Header().Get("Location"); got != "/files/?sort=size" {
+	if got := leadsTo(t, "/files", do(s, "GET", "/files?sort=size")); got != "/files/?sort=size" {
 		t.Errorf("/files is redirected to %s", got)
 	}
 	config.Browse = false

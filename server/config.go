@@ -24,6 +24,11 @@ type Config struct {
 	// and logs it: for a server that takes the place of another one, which has served with it.
 	TLSMayBeExpired bool
 
+	// TrustProxy are the proxies in front of the server whose word counts about whom a request comes
+	// from, and what it was for: addresses such as 127.0.0.1, networks such as 10.0.0.0/8, and "unix"
+	// for the peers of Unix sockets. The package server/proxy tells what they say. Empty means nobody.
+	TrustProxy []string
+
 	// Root is the document root: the folder with the static files. Empty means none. A folder
 	// that does not exist is none for as long as it does not.
 	Root string

@@ -34,6 +34,9 @@
 // They are served by the package server/http1, or by net/http, see [Config.StdHTTP]. With a
 // certificate they are TLS, see [Config.TLSCert], and clients that can speak HTTP/2 do.
 //
+// A proxy in front is believed about whom a request comes from, and what it was for, if
+// [Config.TrustProxy] has its address.
+//
 // # Headers
 //
 // A file has an ETag and Last-Modified, and X-Content-Type-Options: nosniff if its type is known
@@ -66,5 +69,6 @@
 //   - headers that the site sets: rules.go, ruletext.go, pattern.go, dress.go, hashed.go
 //   - errors: errors.go, errorpage.go
 //   - the log: log.go, logtext.go, logtime.go, accesslog.go, record.go
+//   - what proxies in front say: proxies.go, and the package server/proxy
 //   - limits that net/http lacks: body.go, pace.go, progress.go
 package server

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,6 +111,16 @@ func do(h http.Handler, method, target string, headers ...string) *httptest.Resp
 	return w
 }
 
+// leadsTo returns where an answer to a request for target redirects a browser to, on the same host.
+func leadsTo(t testing.TB, target string, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	asked, err := url.Parse("http://this.example" + target)
+	must(t, err)
+	to, err := asked.Parse(w.Header().Get("Location"))
+	must(t, err)
+	return strings.TrimPrefix(to.String(), "http://this.example")
+}
+
 // serve runs s on a free port until the test ends, and returns its address.
 func serve(t testing.TB, s *Server) string {
 	t.Helper()
@@ -126,10 +137,20 @@ func serveUntil(t testing.TB, s *Server) (addr string, stop func() error) {
 	t.Helper()
 	ln, err := Listen(t.Context(), "127.0.0.1:0")
 	must(t, err)
+	return ln.Addr().String(), serveListener(s, ln)
+}
+
+// serveOn runs s on ln until the test ends.
+func serveOn(t testing.TB, s *Server, ln net.Listener) {
+	stop := serveListener(s, ln)
+	t.Cleanup(func() { must(t, stop()) })
+}
+
+func serveListener(s *Server, ln net.Listener) (stop func() error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(ctx, ln) }()
-	return ln.Addr().String(), sync.OnceValue(func() error {
+	return sync.OnceValue(func() error {
 		cancel()
 		return <-done
 	})

@@ -94,20 +94,25 @@ func rawPath(u *url.URL) string {
 	return u.EscapedPath()
 }
 
-// folderURL is the place that a request for the folder called name is redirected to. It starts
-// with exactly one slash, whatever name and query are: with two it would name another host.
-func folderURL(name, query string) string {
-	var b strings.Builder
-	for segment := range strings.SplitSeq(name, "/") {
-		if segment != "" {
-			b.WriteByte('/')
-			b.WriteString(url.PathEscape(segment))
-		}
+// folderURL is where a request for u, which names the folder called name, is redirected to: the
+// same path with a slash at the end, and without slashes in a row. It is relative to u, for a proxy
+// may have taken something off the path that the browser has asked for, and it never begins with a
+// slash: with two it would name another host.
+func folderURL(u *url.URL, name string) string {
+	segments := strings.Split(name, "/")
+	for i, segment := range segments {
+		segments[i] = url.PathEscape(segment)
 	}
-	b.WriteByte('/')
-	if query != "" {
-		b.WriteByte('?')
-		b.WriteString(visibleASCII(query))
+	var b strings.Builder
+	if folders := max(0, strings.Count(rawPath(u), "/")-1); folders == len(segments)-1 {
+		b.WriteString("./") // or what is before a colon would be a scheme
+		segments = segments[folders:]
+	} else {
+		b.WriteString(strings.Repeat("../", folders))
+	}
+	b.WriteString(strings.Join(segments, "/") + "/")
+	if u.RawQuery != "" {
+		b.WriteString("?" + visibleASCII(u.RawQuery))
 	}
 	return b.String()
 }

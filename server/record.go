@@ -32,6 +32,7 @@ type recorder struct {
 	fromPage  bool   // a page answers
 	dressed   bool   // the head is complete
 	canonical string // path of the request, once somebody asked for it
+	prefix    string // of the path, that a proxy has taken away
 
 	previous, next *recorder   // in a list of underway
 	streams        atomic.Bool // something was flushed, and more may come

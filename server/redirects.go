@@ -123,7 +123,11 @@ func (s *Server) redirect(w *recorder, r *http.Request, raw string) bool {
 	if s.config.Dev {
 		w.Header().Set("Cache-Control", "no-cache") // a 301 would stay in the browser
 	}
-	w.Header().Set("Location", rule.location(values, r.URL.RawQuery))
+	location := rule.location(values, r.URL.RawQuery)
+	if location[0] == '/' {
+		location = w.prefix + location
+	}
+	w.Header().Set("Location", location)
 	w.WriteHeader(rule.status)
 	return true
 }

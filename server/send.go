@@ -23,7 +23,7 @@ func (s *Server) send(w *recorder, r *http.Request, f found) error {
 		h["Cache-Control"] = noCache
 	}
 	if f.folder {
-		h["Location"] = []string{folderURL(f.name, r.URL.RawQuery)}
+		h["Location"] = []string{folderURL(r.URL, f.name)}
 		w.WriteHeader(http.StatusMovedPermanently)
 		return nil
 	}

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"wizgy/server/proxy"
 )
 
 // Pages answers requests that no static file answers.
@@ -50,6 +52,7 @@ type Server struct {
 	rules      *rules
 	generation generation
 	tls        *certificate // nil: connections are plain
+	proxies    proxies
 	requests   atomic.Uint64
 	underway   underway
 	encoders   atomic.Int64 // of pages, in use
@@ -79,6 +82,9 @@ func New(config Config) (*Server, error) {
 		s.log = slog.Default()
 	}
 	var err error
+	if s.proxies.trust, err = proxy.Parse(config.TrustProxy); err != nil {
+		return nil, fmt.Errorf("trust-proxy %w", err)
+	}
 	if s.tls, err = newCertificate(&config, s.log); err != nil {
 		return nil, err
 	}
@@ -123,6 +129,7 @@ func (s *Server) Lookup(urlPath string) (file string, ok bool) {
 // with http.ErrAbortHandler, and with nothing else, when the connection is to be cut.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
+	r, prefix, wrong := s.proxies.trust.Apply(r)
 	if s.paced(r) {
 		rw, r = s.pace(rw, r)
 		if paced, ok := rw.(*pacedWriter); ok {
@@ -130,10 +137,13 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w := newRecorder(s, rw, r, s.requests.Add(1))
-	w.start = start
+	w.start, w.prefix = start, prefix
 	s.underway.add(w)
 	defer func() { s.finish(w, r, start, recover()) }()
-	if err := s.serve(w, r); err != nil {
+	if wrong != nil {
+		s.proxies.refuse(s.log, r, wrong)
+		s.fail(w, r, wrong)
+	} else if err := s.serve(w, r); err != nil {
 		s.fail(w, r, err)
 	} else if !w.wrote() {
 		w.dress(http.StatusOK) // net/http sends it when a handler sends nothing

@@ -83,7 +83,7 @@ func TestLinkThatLeadsInsideIsFollowed(t *testing.T) {
 					t.Errorf("GET %s: %d %q, want %q", target, w.Code, w.Body, want)
 				}
 			}
-			if w := do(s, "GET", "/current"); w.Code != 301 || w.Header().Get("Location") != "/current/" {
+			if w := do(s, "GET", "/current"); w.Code != 301 || leadsTo(t, "/current", w) != "/current/" {
 				t.Errorf("GET /current: %d %v", w.Code, w.Header())
 			}
 			for _, target := range []string{"/up/", "/up/release2/secret.txt", "/out/", "/out/release2/secret.txt", "/next", "/next/", "/next/secret.txt"} {

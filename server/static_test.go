@@ -85,7 +85,7 @@ func TestFolderRedirectKeepsTheQuery(t *testing.T) {
 		"/docs/%61":          "/docs/a/",
 		"/docs/a?//evil.com": "/docs/a/?//evil.com",
 	} {
-		if w := do(s, "GET", target); w.Code != 301 || w.Header().Get("Location") != want {
+		if w := do(s, "GET", target); w.Code != 301 || leadsTo(t, target, w) != want {
 			t.Errorf("GET %s: %d to %q, want 301 to %q", target, w.Code, w.Header().Get("Location"), want)
 		}
 	}

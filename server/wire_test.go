@@ -22,14 +22,14 @@ func TestOddTargetsOnTheWire(t *testing.T) {
 		{"dot dot", "GET /docs/../index.html HTTP/1.1", "400", ""},
 		{"encoded dot dot", "GET /docs/%2e%2e/index.html HTTP/1.1", "400", ""},
 		{"other host", "GET //evil.example/.. HTTP/1.1", "400", ""},
-		{"other host that is a folder", "GET //docs HTTP/1.1", "301", "Location: /docs/\r\n"},
+		{"other host that is a folder", "GET //docs HTTP/1.1", "301", "Location: ../docs/\r\n"},
 		{"encoded line break", "GET /docs/%0d%0aX:y HTTP/1.1", "200", "page GET /docs/%0d%0aX:y"},
 		{"NUL", "GET /%00 HTTP/1.1", "400", ""},
 		{"broken escape", "GET /%2 HTTP/1.1", "400", ""},
 		{"raw bytes", "GET /\xff\xc2\x85 HTTP/1.1", "200", "page GET"},
 		{"encoded slash beside a bare quote", `GET /docs%2F" HTTP/1.1`, "200", "page GET"},
 		{"http/1.0", "GET / HTTP/1.0", "200", "home"},
-		{"empty query", "GET /docs? HTTP/1.1", "301", "Location: /docs/\r\n"},
+		{"empty query", "GET /docs? HTTP/1.1", "301", "Location: ./docs/\r\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -108,6 +108,9 @@ func (d *decoder) decodeMap(path string, value any, target reflect.Value) {
 // text is read as it would be on a command line.
 func (d *decoder) decodeList(path string, value any, target reflect.Value) {
 	list, ok := value.([]any)
+	if text, isText := value.(string); isText && mayBeText(target) {
+		list, ok = splitText(text), true
+	}
 	if !ok {
 		what := fmt.Sprintf("tables, each with [[%s]] above it", path)
 		if target.Type().Elem().Kind() == reflect.String {
@@ -134,6 +137,19 @@ func (d *decoder) decodeList(path string, value any, target reflect.Value) {
 			d.complain(path, "must be %s, got %s", elementOf(target), describe(value))
 		}
 	}
+}
+
+// mayBeText reports whether a text stands for a list of those that it has between its commas.
+func mayBeText(target reflect.Value) bool {
+	_, ok := target.Addr().Interface().(interface{ mayBeText() })
+	return ok
+}
+
+func splitText(text string) (list []any) {
+	for entry := range strings.SplitSeq(text, ",") {
+		list = append(list, strings.TrimSpace(entry))
+	}
+	return list
 }
 
 // elementOf says what the elements of a list are.

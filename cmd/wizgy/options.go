@@ -36,6 +36,8 @@ type options struct {
 	DrainLimit   byteSize      `default:"256KiB" placeholder:"SIZE" group:"server" help:"How much of a body that no page has read is read in order to keep the connection; 0 reads nothing (${default})."`
 	DrainTimeout time.Duration `default:"5s" group:"server" help:"How long that may take, and how long a connection that ends waits for the client to close it (${default})."`
 
+	TrustProxy commas[trusted] `placeholder:"ADDRESS,…" group:"server" help:"Believe these proxies about the address of a client, the scheme and the host: addresses, networks such as 10.0.0.0/8, and unix for the peers of Unix sockets; may be repeated."`
+
 	MaxMemory    memoryLimit `default:"auto" placeholder:"SIZE" group:"server" help:"How much memory the server may take before it is replaced by a fresh one; 0 is no limit, and auto three quarters of what the machine or the container has (${default})."`
 	NoSupervisor bool        `group:"server" help:"Serve in one process, which nothing replaces when it dies or hangs."`
 
@@ -147,7 +149,8 @@ func isPort(s string) bool {
 // serverConfig is what the server needs to know. The caller adds Root, Pages and Logger.
 func (o *options) serverConfig() server.Config {
 	return server.Config{
-		TLSCert: string(o.TLSCert), TLSKey: string(o.TLSKey),
+		TrustProxy: texts(o.TrustProxy),
+		TLSCert:    string(o.TLSCert), TLSKey: string(o.TLSKey),
 		NoAccessLog: o.NoAccessLog, Redirects: o.Redirect, Cache: o.Cache, Headers: o.Headers,
 		Browse: o.Browse, Fallback: string(o.Spa),
 		CacheBytes: orNone(int64(o.CacheSize)), NoCompress: o.NoCompress, StdHTTP: o.HTTP1 == "std",
@@ -158,6 +161,14 @@ func (o *options) serverConfig() server.Config {
 		DrainLimit: orNone(int64(o.DrainLimit)), DrainTimeout: o.DrainTimeout,
 		WriteTimeout: orNone(o.WriteTimeout), ShutdownTimeout: orNone(o.StopTimeout),
 	}
+}
+
+// texts returns a list as the packages take it.
+func texts[T ~string](list []T) (texts []string) {
+	for _, v := range list {
+		texts = append(texts, string(v))
+	}
+	return texts
 }
 
 // orNone turns the 0 that people write for "no limit" into what a Config has for it.
