@@ -170,7 +170,7 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 	if refused := b.tooLarge(args.Path); refused != "" {
 		return api.OnLoadResult{Errors: []api.Message{{Text: refused, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
 	}
-	src, content, err := readSource(args.Path)
+	src, content, err := readSource(b.writers, args.Path)
 	if err != nil {
 		message := api.Message{Text: fmt.Sprintf("Could not read %s: %v", b.name(args.Path), errors.Unwrap(err))}
 		return api.OnLoadResult{Errors: []api.Message{message}}, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 
 	"wizgy/engine/internal/natives"
+	"wizgy/server/writers"
 )
 
 // The text that encloses a bundle. esbuild puts it there, so that the source map knows of it.
@@ -57,6 +58,7 @@ type compiler struct {
 	name    func(abs string) string
 	dev     bool
 	modules map[string]bool
+	writers *writers.Writers
 
 	shortcuts bool // a linter would not see what the page says
 }

@@ -11,6 +11,7 @@ import (
 	"wizgy/engine/internal/natives"
 	"wizgy/engine/module"
 	"wizgy/engine/watch"
+	"wizgy/server/writers"
 )
 
 // Config says what an Engine serves and how. The zero value serves the folder apps.
@@ -99,6 +100,10 @@ type Config struct {
 	// whose newest version is broken, the last one that worked. An engine of the next process, for
 	// the same folder, serves that until the page is put right. Dev needs none.
 	Keep Keep
+
+	// Writers is told who is writing to the files, for whoever else reads some of them: it is given to
+	// the server of the static files, too. Nil is one of the engine's own.
+	Writers *writers.Writers
 
 	// NoWatch leaves the folder unwatched: a page stays as it was when it was first asked for.
 	NoWatch bool

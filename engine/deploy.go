@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wizgy/engine/watch"
+	"wizgy/server/writers"
 )
 
 // A deploy changes many files one after the other, and a page that is compiled on the way would
@@ -93,7 +94,7 @@ func (e *Engine) underWay(d *deploy) bool {
 	if d.tool && time.Since(e.gathering().Last) < toolPause || past < changeLimit && e.halfSwitched() {
 		return true
 	}
-	return e.beingWritten(d.Paths, past >= busyLimit)
+	return past < writers.Limit && slices.ContainsFunc(d.Paths, e.writers.Busy)
 }
 
 // halfSwitched reports whether some folders of the site were switched from one release to another,
@@ -112,28 +113,6 @@ func inOneFolder(paths []string) bool {
 		}
 	}
 	return true
-}
-
-// beingWritten reports whether one of the files is open for writing. Once it is too late to wait
-// any longer the answer is no, and those that still are will not be waited for again until
-// whoever has them open has closed them: a log, or an upload that takes its time.
-func (e *Engine) beingWritten(paths []string, late bool) bool {
-	for _, path := range paths {
-		switch writing := beingWritten(path); {
-		case !writing:
-			delete(e.slow, path)
-		case late:
-			e.slow[path] = struct{}{}
-		case !e.isSlow(path):
-			return true
-		}
-	}
-	return false
-}
-
-func (e *Engine) isSlow(path string) bool {
-	_, slow := e.slow[path]
-	return slow
 }
 
 // isPartial reports whether rsync is about to rename the file to what it will be. One that it

@@ -12,6 +12,7 @@ import (
 	"wizgy/engine/internal/natives"
 	"wizgy/engine/module"
 	"wizgy/engine/watch"
+	"wizgy/server/writers"
 )
 
 // Engine is a folder of pages that answers requests. It is an http.Handler.
@@ -28,12 +29,12 @@ type Engine struct {
 	room     room
 	panics   panics
 	watcher  *watch.Watcher
+	writers  *writers.Writers
 	starved  chan struct{} // has room for one: something could not be read
 	site     atomic.Pointer[site]
 
 	mu       sync.Mutex           // whoever changes the site holds it
 	vanished map[string]vanishing // pages whose file is not there, but may be about to return
-	slow     map[string]struct{}  // files that are not waited for; of the goroutine of follow
 	roots    []string             // the site's folders without links, at the last switch; likewise
 
 	background sync.WaitGroup
@@ -51,9 +52,12 @@ func New(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, vanished: map[string]vanishing{}, slow: map[string]struct{}{}, closing: make(chan struct{}), starved: make(chan struct{}, 1)}
+	e := &Engine{cfg: cfg, log: cfg.Logger, dir: dir, vanished: map[string]vanishing{}, closing: make(chan struct{}), starved: make(chan struct{}, 1)}
 	if e.log == nil {
 		e.log = slog.Default()
+	}
+	if e.writers = cfg.Writers; e.writers == nil {
+		e.writers = &writers.Writers{}
 	}
 	e.cfg.Also = nil
 	for _, also := range cfg.Also {
@@ -71,7 +75,7 @@ func New(cfg Config) (*Engine, error) {
 	e.realDir.Store(&dir)
 	e.setModules()
 	if !cfg.NoWatch {
-		if e.watcher, err = watch.New(watch.Config{Roots: append([]string{dir}, e.cfg.Also...), Mark: isPartialName, Chmod: e.mayHelp, Logger: e.log}); err != nil {
+		if e.watcher, err = watch.New(watch.Config{Roots: append([]string{dir}, e.cfg.Also...), Mark: isPartialName, Chmod: e.mayHelp, Writers: e.writers, Logger: e.log}); err != nil {
 			e.dog.close()
 			return nil, fmt.Errorf("engine: watch %s: %w", cfg.Dir, err)
 		}
@@ -109,7 +113,7 @@ func (e *Engine) setModules() {
 		e.modules[m.Name] = m
 		names[m.Name] = true
 	}
-	e.compiler = &compiler{dir: e.dir, name: e.name, dev: e.cfg.Dev, modules: names, shortcuts: e.cfg.Lint == nil}
+	e.compiler = &compiler{dir: e.dir, name: e.name, dev: e.cfg.Dev, modules: names, writers: e.writers, shortcuts: e.cfg.Lint == nil}
 }
 
 // name returns how a file is shown: below the folder of pages, with that folder's own name, also

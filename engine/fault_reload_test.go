@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -14,49 +15,55 @@ import (
 	"time"
 
 	"wizgy/engine/watch"
+	"wizgy/server/writers"
 )
 
 // A page of 200 KB that comes in 20 pieces, 50 ms apart, by a program that holds the file open and
-// by one that opens it each time: nobody sees half of it.
+// by one that opens it each time: nobody sees half of it, also where the file is another user's, so
+// that no lease on it is to be had.
 func TestFaultSlowlyWrittenPageIsNeverSeenHalf(t *testing.T) {
-	for _, dev := range []bool{false, true} {
-		for _, reopens := range []bool{false, true} {
-			if dev && reopens {
-				continue // nothing tells that such a save goes on: the newest one answers, which is half
+	for _, tt := range []struct {
+		name                   string
+		dev, reopens, noLeases bool // in dev nothing tells that a save goes on that opens the file each time
+		pause                  time.Duration
+	}{
+		{name: "serve"}, {name: "serve, another user's", noLeases: true}, {name: "serve, another user's, slower", noLeases: true, pause: 120 * time.Millisecond},
+		{name: "serve, reopened", reopens: true}, {name: "serve, another user's, reopened", reopens: true, noLeases: true},
+		{name: "dev", dev: true}, {name: "dev, another user's", dev: true, noLeases: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dir, log := t.TempDir(), &lockedBuffer{}
+			page := write(t, dir, "apps/page.js", numbered(1))
+			e := open(t, Config{Dir: filepath.Join(dir, "apps"), Dev: tt.dev, Logger: slog.New(slog.NewTextHandler(log, nil)),
+				Writers: &writers.Writers{NoLeases: tt.noLeases}})
+			if _, err := get(e, "/page"); err != nil {
+				t.Fatal(err)
 			}
-			t.Run(fmt.Sprintf("dev %t, reopens %t", dev, reopens), func(t *testing.T) {
-				t.Parallel()
-				dir, log := t.TempDir(), &lockedBuffer{}
-				page := write(t, dir, "apps/page.js", numbered(1))
-				e := open(t, Config{Dir: filepath.Join(dir, "apps"), Dev: dev, Logger: slog.New(slog.NewTextHandler(log, nil))})
-				if _, err := get(e, "/page"); err != nil {
-					t.Fatal(err)
-				}
-				var saved atomic.Int64
-				stop := load(t, e, "/page", &saved)
-				// All but the last piece is a comment that has no end yet: half of it is no page.
-				content := "/* " + strings.Repeat("padding ", 200<<10/8) + "*/\n" + numbered(2)
-				if err := writeSlowly(page, content, reopens); err != nil {
-					t.Fatal(err)
-				}
-				eventually(t, "the whole page", func() bool { body, _ := get(e, "/page"); return body == "2" })
-				t.Logf("%d requests", stop())
-				if strings.Contains(log.String(), "ERROR") && !reopens {
-					t.Errorf("half of the page was compiled: %s", log)
-				}
-			})
-		}
+			var saved atomic.Int64
+			stop := load(t, e, "/page", &saved)
+			// All but the last piece is a comment that has no end yet: half of it is no page.
+			content := "/* " + strings.Repeat("padding ", 200<<10/8) + "*/\n" + numbered(2)
+			if err := writeSlowly(page, content, cmp.Or(tt.pause, 50*time.Millisecond), tt.reopens); err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, "the whole page", func() bool { body, _ := get(e, "/page"); return body == "2" })
+			t.Logf("%d requests", stop())
+			if strings.Contains(log.String(), "ERROR") && !tt.reopens {
+				t.Errorf("half of the page was compiled: %s", log)
+			}
+		})
 	}
 }
 
-func writeSlowly(path, content string, reopens bool) error {
+func writeSlowly(path, content string, pause time.Duration, reopens bool) error {
 	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	defer func() { file.Close() }()
 	size := len(content)/20 + 1
-	for tick := time.NewTicker(50 * time.Millisecond); len(content) > 0; <-tick.C {
+	for tick := time.NewTicker(pause); len(content) > 0; <-tick.C {
 		n := min(size, len(content))
 		if reopens {
 			file.Close()

@@ -26,8 +26,6 @@ func (e *Engine) findFresh(r *http.Request) (*site, *page, match, error) {
 			switch {
 			case state == same && (p.broken() == nil || p.problems[0].timeout):
 				return site, p, m, nil
-			case state == busy && time.Since(start) > busyLimit && p.good() != nil:
-				return site, p.good(), m, nil // whoever writes it takes his time
 			}
 			if state != busy && !e.untold(p, start) && !e.deploying(site, start) {
 				if site, next := e.refresh(p, state, start); next != nil {

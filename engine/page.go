@@ -169,7 +169,7 @@ func (p *page) look(written func(path string) bool) freshness {
 	}
 	worst := same
 	for _, s := range p.sources {
-		switch f := s.look(written != nil && written(s.path)); f {
+		switch f := s.look(p.e.writers, written != nil && written(s.path)); f {
 		case busy, gone:
 			return f
 		case changed:

@@ -18,7 +18,6 @@ const (
 	grace     = 250 * time.Millisecond // a file that is gone may return within this time
 	settled   = 120 * time.Millisecond // a file that does not compile is complete after this time
 	retryStep = 5 * time.Millisecond
-	busyLimit = 3 * time.Second // how long a file that is open for writing is waited for
 )
 
 // follow reloads what the watcher reports, and what could not be read.

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"wizgy/server/writers"
 )
 
 // source is a file that a page came from, as it was when it was read.
@@ -59,12 +61,12 @@ const (
 
 // readSource reads a file and its stamp, which belong together. It waits, for a while, for
 // whoever is writing the file.
-func readSource(path string) (*source, string, error) {
+func readSource(w *writers.Writers, path string) (*source, string, error) {
 	for start := time.Now(); ; time.Sleep(time.Millisecond) {
 		before := stampOf(path)
 		now := time.Now()
-		content, busy, err := readAlone(path)
-		if busy && now.Sub(start) > busyLimit {
+		content, busy, err := w.Read(path)
+		if busy && now.Sub(start) > writers.Limit {
 			content, err = os.ReadFile(path)
 			busy = false
 		}
@@ -95,7 +97,7 @@ func (s stamp) proves(readAt time.Time) bool {
 
 // look tells what became of the file. written means that it may have been, as someone who watches
 // it knows, so that the stamp alone says nothing.
-func (s *source) look(written bool) freshness {
+func (s *source) look(w *writers.Writers, written bool) freshness {
 	now := stampOf(s.path)
 	if now == s.stamp && !written && s.stamp.proves(s.readAt) {
 		return same
@@ -103,7 +105,7 @@ func (s *source) look(written bool) freshness {
 	if now.missing {
 		return gone
 	}
-	content, writing, err := readAlone(s.path)
+	content, writing, err := w.Read(s.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return gone

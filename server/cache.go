@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"wizgy/server/writers"
 )
 
 // cache is what is known about the document root: which file answers a path, or that none does,
@@ -43,7 +45,7 @@ const (
 
 func newCache(f *folder, config *Config) *cache {
 	c := &cache{
-		loader:  loader{limit: max(0, config.CacheBytes), encode: !config.NoCompress},
+		loader:  loader{limit: max(0, config.CacheBytes), encode: !config.NoCompress, writers: config.Writers},
 		folder:  f,
 		started: time.Now(),
 		seed:    maphash.MakeSeed(),
@@ -91,6 +93,9 @@ func (c *cache) lookup(t target, now time.Time, again bool) (found, error) {
 		f, err = found{}, fs.ErrNotExist
 	}
 	switch {
+	case f.waits:
+		a.known.Store(nil)
+		return f, nil
 	case errors.Is(err, fs.ErrNotExist):
 		next.missing = true
 	case err != nil:
@@ -133,26 +138,35 @@ const (
 	doubtful                // the first time; then what is in memory stays, and the second time it is a surprise
 )
 
-// search looks t up in the document root.
+// search looks t up in the document root. It waits, for a while, until a file is complete.
 func (c *cache) search(t target, change changed) (found, error) {
-	for {
+	for start := time.Now(); ; {
 		root := c.folder.acquire()
 		if root == nil {
 			return found{}, fs.ErrNotExist
 		}
-		f, err := find(t, func(name string) (found, error) { return c.examine(root, name, change) })
+		asItIs := time.Since(start) > writers.Limit
+		f, err := find(t, func(name string) (found, error) { return c.examine(root, name, change, asItIs) })
 		root.release()
-		if err != errSwitched {
+		switch err {
+		case errSwitched:
+		case errBeingWritten:
+			time.Sleep(writersStep)
+		default:
 			return f, err
 		}
 	}
 }
 
+// writersStep is how often a file that is being written is looked at.
+const writersStep = 2 * time.Millisecond
+
 // errSwitched means that another folder is the document root now.
 var errSwitched = errors.New("the document root was switched")
 
-// examine compares what is known of a file with the file, and loads it if that is out of date.
-func (c *cache) examine(o *openFolder, name string, change changed) (found, error) {
+// examine compares what is known of a file with the file, and loads it if that is out of date. While
+// it is being written the version that is in memory is the answer.
+func (c *cache) examine(o *openFolder, name string, change changed, asItIs bool) (found, error) {
 	lock := &c.locks[maphash.String(c.seed, name)%uint64(len(c.locks))]
 	lock.Lock()
 	defer lock.Unlock()
@@ -162,9 +176,13 @@ func (c *cache) examine(o *openFolder, name string, change changed) (found, erro
 	last := c.store.get(name).get()
 	f, err := o.file(name)
 	if err == nil {
-		f, err = c.loader.load(o, f, last)
+		f, err = c.loader.load(o, f, last, asItIs)
 	}
 	switch {
+	case err == errBeingWritten && last != nil && last.plain.body != nil:
+		return found{name: name, version: last, waits: true}, nil
+	case err == errBeingWritten:
+		return found{}, err
 	case err == nil && f.version == last:
 		return f, nil
 	case last == nil || change == expected:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wizgy/server/http1"
+	"wizgy/server/writers"
 )
 
 // Config says what to serve. The zero value serves nothing, on 127.0.0.1:8000.
@@ -137,6 +138,9 @@ type Config struct {
 	// not know it.
 	DrainTimeout time.Duration
 
+	// Writers is told by whoever watches Root who is writing to the files. Nil means that nobody does.
+	Writers *writers.Writers
+
 	// ShutdownTimeout is how long Serve waits, once its context has ended, for requests that
 	// are being answered. 0 means 25 seconds, negative means that it does not wait.
 	ShutdownTimeout time.Duration
@@ -176,6 +180,9 @@ func (c *Config) setDefaults() {
 	c.DrainLimit = orDefault(c.DrainLimit, defaultDrainLimit)
 	c.DrainTimeout = orDefault(c.DrainTimeout, defaultDrainTimeout)
 	c.ShutdownTimeout = orDefault(c.ShutdownTimeout, defaultShutdownTimeout)
+	if c.Writers == nil {
+		c.Writers = &writers.Writers{}
+	}
 	if c.Addr == "" {
 		c.Addr = DefaultAddr
 	}

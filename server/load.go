@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"wizgy/server/writers"
 )
 
 // How large a file is kept in memory. A write from there costs half of sendfile(2) or less, at any
@@ -18,8 +20,9 @@ const (
 
 // loader turns open files into versions.
 type loader struct {
-	limit  int64 // of the memory for all; 0: nothing is kept
-	encode bool
+	limit   int64 // of the memory for all; 0: nothing is kept
+	encode  bool
+	writers *writers.Writers
 }
 
 // keeps reports whether the content of a file is held in memory.
@@ -32,15 +35,24 @@ func (l loader) keeps(size int64, contentType string) bool {
 }
 
 // load describes f, a file in o. If last is still right, it returns last. f.file is left open if
-// the content is not in memory, and closed otherwise.
-func (l loader) load(o *openFolder, f found, last *version) (found, error) {
+// the content is not in memory, and closed otherwise. It fails with errBeingWritten for a file that is,
+// unless it is to be taken as it is.
+func (l loader) load(o *openFolder, f found, last *version, asItIs bool) (found, error) {
 	near := l.neighbours(o, f)
 	defer near.close()
 	if last != nil && !last.unsettled.Load() && last.plain.stamp == stampOf(f.info) && near.same(last) {
 		f.version = last
 		return f.closeIfKept(), nil
 	}
-	defer f.awaitWriter()()
+	busy, release := l.writers.Hold(f.file)
+	defer release()
+	if busy && !asItIs {
+		_ = f.file.Close()
+		return found{}, errBeingWritten
+	}
+	if info, err := f.file.Stat(); err == nil {
+		f.info = info
+	}
 	v, err := l.read(f, near)
 	if err != nil {
 		_ = f.file.Close()
@@ -64,27 +76,8 @@ func (f found) closeIfKept() found {
 	return f
 }
 
-// How long whoever has a file open for writing may take to close it, before it is read as it is:
-// a log is open all the time, but a file that is empty has only just been begun.
-const (
-	writerPatience = 30 * time.Millisecond
-	emptyPatience  = 500 * time.Millisecond
-)
-
-// awaitWriter waits, for a moment, until nobody is writing to the file, and keeps writers waiting
-// until release is called: between the two, most ways of saving leave an empty file for a while.
-func (f *found) awaitWriter() (release func()) {
-	for start := time.Now(); ; time.Sleep(time.Millisecond) {
-		busy, release := keepWriters(f.file)
-		if info, err := f.file.Stat(); err == nil {
-			f.info = info
-		}
-		waited := time.Since(start)
-		if !busy || waited > emptyPatience || waited > writerPatience && f.info.Size() > 0 {
-			return release
-		}
-	}
-}
+// errBeingWritten means that a file is not complete yet.
+var errBeingWritten = errors.New("the file is being written")
 
 func (l loader) read(f found, near neighbours) (*version, error) {
 	now := time.Now()

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"wizgy/server/writers"
 )
 
 // The kernel may give two writes one stamp, but not whenever a test wants it.
@@ -12,12 +14,12 @@ func TestStampOfAFreshFileIsNotTrusted(t *testing.T) {
 	o, err := openRoot(root)
 	must(t, err)
 	defer o.release()
-	l := loader{limit: 1 << 20}
+	l := loader{limit: 1 << 20, writers: &writers.Writers{}}
 	load := func(last *version) *version {
 		t.Helper()
 		f, err := o.file("a.txt")
 		must(t, err)
-		f, err = l.load(o, f, last)
+		f, err = l.load(o, f, last, false)
 		must(t, err)
 		return f.version
 	}

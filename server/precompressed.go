@@ -17,7 +17,7 @@ func (l loader) neighbours(o *openFolder, f found) neighbours {
 		if err != nil {
 			continue
 		}
-		if n.info.ModTime().Before(f.info.ModTime()) || n.info.Size() == 0 || beingWritten(n.file) {
+		if n.info.ModTime().Before(f.info.ModTime()) || n.info.Size() == 0 || l.beingWritten(n.file) {
 			_ = n.file.Close()
 			continue
 		}
@@ -27,8 +27,8 @@ func (l loader) neighbours(o *openFolder, f found) neighbours {
 }
 
 // beingWritten reports whether somebody has a file open for writing, as far as that can be known.
-func beingWritten(file *os.File) bool {
-	busy, release := keepWriters(file)
+func (l loader) beingWritten(file *os.File) bool {
+	busy, release := l.writers.Hold(file)
 	release()
 	return busy
 }

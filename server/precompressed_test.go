@@ -77,7 +77,7 @@ func TestNeighbourThatIsNotCompleteIsNotSent(t *testing.T) {
 	reader, err := os.Open(tool.Name())
 	must(t, err)
 	defer reader.Close()
-	if !beingWritten(reader) {
+	if !s.cache.loader.beingWritten(reader) {
 		t.Skip("this system, or its file system, does not tell who has a file open")
 	}
 	for _, step := range []struct {

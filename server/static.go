@@ -21,6 +21,7 @@ type found struct {
 	file    *os.File
 	info    fs.FileInfo
 	version *version // if it came from the cache, which leaves file nil where it needs none
+	waits   bool     // version is the last one, until somebody has written the next to its end
 }
 
 func (f found) err() error {

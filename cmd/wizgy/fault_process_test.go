@@ -51,8 +51,15 @@ func runSite(t *testing.T, shell string, stderr *os.File, files map[string]strin
 		t.Fatal(err)
 	}
 	args = append([]string{"-c", shell + ` exec "$0" "$@"`, program, "serve", dir, "--addr", "127.0.0.1:0", "--log", "text"}, args...)
-	s := &servedSite{t: t, dir: dir, cmd: exec.Command("/bin/sh", args...), done: make(chan error, 1)}
-	s.cmd.Env, s.cmd.Stderr = append(os.Environ(), "GORACE=atexit_sleep_ms=0"), stderr
+	cmd := exec.Command("/bin/sh", args...)
+	cmd.Env, cmd.Stderr = append(os.Environ(), "GORACE=atexit_sleep_ms=0"), stderr
+	return startSite(t, cmd, dir)
+}
+
+// startSite starts a command that serves dir.
+func startSite(t *testing.T, cmd *exec.Cmd, dir string) *servedSite {
+	t.Helper()
+	s := &servedSite{t: t, dir: dir, cmd: cmd, done: make(chan error, 1)}
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

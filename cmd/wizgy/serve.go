@@ -19,6 +19,7 @@ import (
 	"wizgy/engine"
 	"wizgy/engine/watch"
 	"wizgy/server"
+	"wizgy/server/writers"
 
 	"golang.org/x/term"
 )
@@ -201,6 +202,7 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 			cfg.Keep = kept
 		}
 	}
+	cfg.Writers = &writers.Writers{}
 	cfg.Also, cfg.Switch = []string{site.html}, r.switchSite
 	if dev {
 		cfg.Lint = func(l engine.Lint) { logger.Warn(l.Message, "page", l.Page, "rule", string(l.Rule)) }
@@ -211,7 +213,7 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 	}
 	files := o.serverConfig()
 	files.Root, files.Pages, files.Logger, files.Dev = site.html, r.pages, logger, dev
-	files.Watched = true
+	files.Watched, files.Writers = true, cfg.Writers
 	files.TLSMayBeExpired = p.worker != nil
 	r.files, err = server.New(files)
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"wizgy/server/writers"
 )
 
 // configQuiet is how long nothing must have happened to wizgy.toml before it is looked at, so
@@ -31,6 +33,7 @@ type configWatcher struct {
 	file    *siteArgument
 	last    configFile
 	log     *slog.Logger
+	writers writers.Writers
 	changed func(file *configFile, options []string)
 	stop    chan struct{}
 	done    chan struct{}
@@ -85,7 +88,9 @@ func (w *configWatcher) run(events <-chan fsnotify.Event, errs <-chan error, see
 				quiet.Reset(configQuiet)
 			}
 		case <-quiet.C:
-			if !w.look() {
+			if w.writers.Busy(w.last.name) {
+				quiet.Reset(configQuiet)
+			} else if !w.look() {
 				quiet.Reset(configPause)
 			}
 		}

@@ -50,7 +50,7 @@ func TestLateReceiverGetsOneMergedBatch(t *testing.T) {
 		events, errs := make(chan fsnotify.Event), make(chan error)
 		nothing := func(string) error { return nil }
 		w := openOn(t, Config{Roots: []string{root}}, system{every: time.Hour, open: func() (*notifier, error) {
-			return &notifier{events, errs, nothing, nothing, func() error { close(errs); return nil }}, nil
+			return &notifier{events: events, errors: errs, add: nothing, remove: nothing, close: func() error { close(errs); return nil }}, nil
 		}})
 		one, two := filepath.Join(root, "one"), filepath.Join(root, "two")
 		for _, path := range []string{two, one, two} {

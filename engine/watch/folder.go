@@ -47,10 +47,16 @@ func (w *Watcher) tell(f *folder) error {
 	if f.id != (inode{}) {
 		w.told[f.id] = f
 	}
+	if w.notifier.closes && w.config.Writers != nil {
+		w.config.Writers.Watch(f.path)
+	}
 	return nil
 }
 
 func (w *Watcher) untell(f *folder) {
+	if w.config.Writers != nil {
+		w.config.Writers.Unwatch(f.path)
+	}
 	if w.told[f.id] == f {
 		delete(w.told, f.id)
 	}

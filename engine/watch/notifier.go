@@ -15,6 +15,10 @@ type system struct {
 	every time.Duration             // how often what has no watch is looked at
 }
 
+// closed is what a notifier tells of a file besides what fsnotify has a word for: whoever had it open
+// for writing has closed it. Not all notifiers do.
+const closed fsnotify.Op = 1 << 31
+
 // A notifier reports what happens to the names in the folders that were added to it.
 type notifier struct {
 	events <-chan fsnotify.Event
@@ -22,18 +26,7 @@ type notifier struct {
 	add    func(dir string) error
 	remove func(dir string) error
 	close  func() error
-}
-
-func inotify() (*notifier, error) {
-	// Without a buffer on purpose: a folder that is moved is two events with names, and a third
-	// at which fsnotify drops the watch that has the old name. It cannot read the third before we
-	// have taken the second, and with the first we have given up that watch. With a buffer it
-	// would drop the watch of the new name instead, which it takes for the same.
-	n, err := fsnotify.NewWatcher()
-	if err != nil {
-		return nil, err
-	}
-	return &notifier{n.Events, n.Errors, n.Add, n.Remove, n.Close}, nil
+	closes bool // it tells of closed
 }
 
 // open starts a notifier, if the machine has one to give.
@@ -86,6 +79,7 @@ func (w *Watcher) lost(err error) {
 			hint = "; if this happens often: sysctl fs.inotify.max_queued_events=65536"
 		}
 		w.log.Warn("watch: changes were lost, so everything is taken as changed"+hint, "err", err)
+		w.ignoreWriters() // whose closing may be what was lost
 	}
 	w.stale = true
 	w.pending.everything()

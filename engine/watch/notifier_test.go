@@ -24,7 +24,7 @@ func deaf(errs chan error) func() (*notifier, error) {
 		first = false
 		n.close()
 		nothing := func(string) error { return nil }
-		return &notifier{nil, errs, nothing, nothing, func() error { close(errs); return nil }}, nil
+		return &notifier{errors: errs, add: nothing, remove: nothing, close: func() error { close(errs); return nil }}, nil
 	}
 }
 
@@ -61,7 +61,7 @@ func TestWatchThatIsGoneAlreadyIsNoLoss(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		return &notifier{n.events, errs, n.add, n.remove, func() error { end(); return n.close() }}, nil
+		return &notifier{events: n.events, errors: errs, add: n.add, remove: n.remove, close: func() error { end(); return n.close() }}, nil
 	}})
 	for range 2 { // the second is taken when the first has been handled
 		errs <- syscall.EINVAL

@@ -26,6 +26,7 @@ func (w *Watcher) run() {
 				w.shut()
 				break
 			}
+			w.note(e)
 			w.changed(w.folders[filepath.Dir(e.Name)], filepath.Base(e.Name), e.Op)
 		case err := <-w.failed:
 			w.lost(err)
@@ -76,8 +77,30 @@ func (w *Watcher) add(path string) {
 	w.pending.mute = false
 }
 
+// note passes on what is told of writers.
+func (w *Watcher) note(e fsnotify.Event) {
+	switch {
+	case w.config.Writers == nil || !w.notifier.closes || w.folders[filepath.Dir(e.Name)] == nil:
+	case e.Has(fsnotify.Write):
+		w.config.Writers.Wrote(e.Name)
+	case e.Op != fsnotify.Chmod:
+		w.config.Writers.Closed(e.Name)
+	}
+}
+
+// ignoreWriters tells that nothing is told of writers any more.
+func (w *Watcher) ignoreWriters() {
+	if w.config.Writers == nil {
+		return
+	}
+	for path := range w.folders {
+		w.config.Writers.Unwatch(path)
+	}
+}
+
 // begin forgets every watch and sets all of them up anew.
 func (w *Watcher) begin() {
+	w.ignoreWriters()
 	w.shut()
 	w.stale, w.links = false, nil
 	w.folders, w.told, w.polled = map[string]*folder{}, map[inode]*folder{}, map[*folder]struct{}{}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"wizgy/server/writers"
 )
 
 // ErrClosed is what [Watcher.Add] returns once the watcher is closed.
@@ -44,6 +46,9 @@ type Config struct {
 	// have other permissions, another owner or another time, and is what it was otherwise. That
 	// is no change if Chmod is nil. It is called from one goroutine.
 	Chmod func(path string) bool
+
+	// Writers, if it is set, is told who is writing to the files, where the system tells.
+	Writers *writers.Writers
 
 	// Logger gets a warning when the kernel's limits are reached. Nil means [slog.Default].
 	Logger *slog.Logger
