@@ -13,7 +13,7 @@ type Rule string
 const (
 	LintNoType  Rule = "no-content-type" // a body and no Content-Type
 	LintString  Rule = "bare-string"     // a string as result, where the PEP wants an iterable
-	LintBody    Rule = "body-not-sent"   // a body with 204 or 304
+	LintBody    Rule = "body-not-sent"   // a body with 204, 205 or 304
 	LintWrite   Rule = "write-used"      // write(), which is for old code
 	LintReason  Rule = "no-reason"       // a status without a reason
 	LintEnviron Rule = "environ-type"    // a variable of environ replaced by a non-string

@@ -182,9 +182,13 @@ func (h *head) add(c *call, name, value string) {
 	h.fields = append(h.fields, field{name, value})
 }
 
-// noBody reports whether the answer has no body by its status: RFC 9110, 6.4.1.
+// noBody reports whether the answer has no body by its status: RFC 9110, 6.4.1 and 15.3.6.
 func (h *head) noBody() bool {
-	return h.status == http.StatusNoContent || h.status == http.StatusNotModified
+	switch h.status {
+	case http.StatusNoContent, http.StatusResetContent, http.StatusNotModified:
+		return true
+	}
+	return false
 }
 
 // reasonWriter is a ResponseWriter that can send a reason of the page's own; net/http's cannot.
@@ -207,8 +211,11 @@ func (c *call) sendHead(first chunk, known int64) {
 	}
 	if h.noBody() {
 		known = -1
-		if h.status == http.StatusNotModified {
+		switch h.status {
+		case http.StatusNotModified:
 			known = h.length
+		case http.StatusResetContent: // clients wait for a body that is not said to be empty
+			known = 0
 		}
 	} else {
 		h.setType(first, c)

@@ -3,6 +3,8 @@ package http1
 import (
 	"bytes"
 	"io"
+
+	"wizgy/server/strict"
 )
 
 // chunks is where the reader of a chunked body stands: RFC 9112, 7.1.
@@ -60,11 +62,11 @@ func (s *chunks) parseSize(line []byte) (int64, *Error) {
 	const maxDigits = 15 // less than any int64 overflows at
 	var size int64
 	digits := 0
-	for digits < len(line) && unhex(line[digits]) >= 0 {
+	for digits < len(line) && strict.Unhex(line[digits]) >= 0 {
 		if digits == maxDigits {
 			return 0, errChunkSize
 		}
-		size = size<<4 | int64(unhex(line[digits]))
+		size = size<<4 | int64(strict.Unhex(line[digits]))
 		digits++
 	}
 	if digits == 0 {
@@ -108,7 +110,7 @@ func trimLeft(s string) string {
 
 func cutToken(s string) (token, rest string) {
 	n := 0
-	for n < len(s) && octets[s[n]]&classToken != 0 {
+	for n < len(s) && strict.IsTokenOctet(s[n]) {
 		n++
 	}
 	return s[:n], s[n:]
@@ -127,7 +129,7 @@ func cutValue(s string) (rest string, ok bool) {
 		case s[i] == '\\' && i+1 < len(s):
 			i++
 		}
-		if octets[s[i]]&classValue == 0 {
+		if !strict.IsValueOctet(s[i]) {
 			break
 		}
 	}

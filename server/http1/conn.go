@@ -1,12 +1,14 @@
 package http1
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -134,18 +136,22 @@ func (c *conn) endWait() {
 func (c *conn) serveRequest() bool {
 	text, fields, err := c.readHead()
 	if err == nil {
-		if x, refusal := c.newExchange(text, fields); refusal != nil {
-			err = refusal
-		} else {
+		x, refusal := c.newExchange(text, fields)
+		if refusal == nil {
 			return c.exchange(x)
 		}
+		c.refuse(refusal, strings.HasPrefix(text, headMethod))
+		return false
 	}
 	var refusal *Error
 	if errors.As(err, &refusal) {
-		c.refuse(refusal)
+		c.refuse(refusal, bytes.HasPrefix(c.in.buffered(), []byte(headMethod)))
 	}
 	return false
 }
+
+// headMethod begins the text of a request whose answer has no content: RFC 9110, 9.3.2.
+const headMethod = "HEAD "
 
 // readHead returns the next request head and how many fields it has. Its error is an *Error when
 // the client should get an answer.

@@ -22,6 +22,7 @@
 //   - A context that was derived from the request's, and not cancelled, ends a moment after it, not
 //     with it.
 //   - Clients of HTTP/1.0 get no informational answers, which RFC 9110, 15.2, does not let them have.
+//     Answers to them say HTTP/1.1 (RFC 9110, 6.2), and that the connection closes, if it does.
 //     Other tokens beside "close" in a Connection field do not hide it.
 //   - The value of [http.ServerContextKey] is an http.Server that serves the HTTP/2 connections of
 //     this one; it is there for handlers that look whether they run in a server.

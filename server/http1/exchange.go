@@ -36,10 +36,7 @@ func (c *conn) newExchange(text string, fields int) (*exchange, *Error) {
 		}
 	}
 	var h head
-	if err := h.parse(text, c.lim, x.header, x.values[:0]); err != nil {
-		return nil, err
-	}
-	if err := parseTarget(&x.url, h.method, h.target); err != nil {
+	if err := h.parse(text, c.lim, &x.url, x.header, x.values[:0]); err != nil {
 		return nil, err
 	}
 	x.ctx.parent, x.ctx.local, x.ctx.server = c.base, c.local, c.srv.std

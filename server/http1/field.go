@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/textproto"
 	"strings"
+
+	"wizgy/server/strict"
 )
 
 // parseField splits a field line: RFC 9112, 5. The name comes back in canonical form.
@@ -15,21 +17,21 @@ func parseField(line string) (name, value string, err *Error) {
 	case colon < 0:
 		return "", "", errFieldLine
 	case colon == 0:
-		return "", "", errFieldName
+		return "", "", strict.ErrFieldName
 	}
-	name, value = line[:colon], trimOWS(line[colon+1:])
+	name, value = line[:colon], strict.TrimOWS(line[colon+1:])
 	if c := name[colon-1]; c == ' ' || c == '\t' {
 		return "", "", errFieldSpace // RFC 9112, 5.1
 	}
 	known, ok := commonNames[name]
 	if !ok {
-		if !isToken(name) {
-			return "", "", errFieldName
+		if !strict.IsToken(name) {
+			return "", "", strict.ErrFieldName
 		}
 		known = textproto.CanonicalMIMEHeaderKey(name)
 	}
-	if !all(value, classValue) {
-		return "", "", errFieldValue // RFC 9110, 5.5
+	if !strict.IsValue(value) {
+		return "", "", strict.ErrFieldValue // RFC 9110, 5.5
 	}
 	return known, value, nil
 }

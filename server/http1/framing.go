@@ -1,8 +1,10 @@
 package http1
 
 import (
-	"math"
 	"net/http"
+	"strings"
+
+	"wizgy/server/strict"
 )
 
 // note looks at a field that says something about the message or the connection. It reports
@@ -15,17 +17,15 @@ func (h *head) note(name, value string) (stored bool, err *Error) {
 		return false, nil
 	case "Content-Length":
 		h.lengths++
-		h.length, err = parseLength(value)
+		h.length, err = strict.ParseLength(value)
 	case "Transfer-Encoding":
 		return false, h.parseCodings(value)
 	case "Connection":
-		h.close = h.close || hasToken(value, "close")
-		h.keepAlive = h.keepAlive || hasToken(value, "keep-alive")
+		h.close = h.close || strict.HasToken(value, "close")
+		h.keepAlive = h.keepAlive || strict.HasToken(value, "keep-alive")
 	case "Expect":
-		if !hasToken(value, "100-continue") && value != "" {
-			return false, errExpectation
-		}
-		h.expect = h.expect || value != ""
+		h.expect = h.expect || strict.HasToken(value, "100-continue")
+		err = strict.CheckExpect(value)
 	case "Trailer":
 		h.trailer = true
 	case "Pragma":
@@ -60,13 +60,15 @@ func (h *head) finish(header http.Header) *Error {
 func (h *head) checkFraming() *Error {
 	switch {
 	case h.lengths > 1:
-		return errManyLengths
+		return strict.ErrManyLengths
 	case h.codings > 0 && h.lengths > 0:
 		return errLengthAndTE
 	case h.codings > 0 && h.minor == 0:
 		return errTE10
-	case h.codings > 1:
-		return errManyTE
+	case h.codings > 0 && !h.chunked:
+		return errTENotChunked
+	case h.unknownCoding:
+		return errTEUnknown
 	}
 	if h.chunked {
 		h.length = -1
@@ -74,47 +76,47 @@ func (h *head) checkFraming() *Error {
 	return nil
 }
 
-// checkHost insists on one Host field for HTTP/1.1, and on its grammar: RFC 9112, 3.2.
+// checkHost insists on one Host field for HTTP/1.1, and on its grammar: RFC 9112, 3.2. It is empty
+// where the target needs no host, or has its own.
 func (h *head) checkHost() *Error {
+	mayBeEmpty := h.target[0] != '/' || h.minor == 0
 	switch {
 	case h.hosts > 1:
-		return errManyHosts
+		return strict.ErrManyHosts
 	case h.hosts == 0 && h.minor > 0:
-		return errNoHost
-	case h.hosts == 1 && !isHostPort(h.host):
-		return errHost
+		return strict.ErrNoHost
+	case h.hosts == 0 || h.host == "" && mayBeEmpty:
+		return nil
+	case !strict.IsHostPort(h.host):
+		return strict.ErrHost
 	}
 	return nil
 }
 
-// parseLength reads a Content-Length, which has only digits: RFC 9110, 8.6.
-func parseLength(s string) (int64, *Error) {
-	if s == "" {
-		return 0, errLength
-	}
-	var n int64
-	for i := 0; i < len(s); i++ {
-		d := int64(s[i]) - '0'
-		if d < 0 || d > 9 || n > (math.MaxInt64-d)/10 {
-			return 0, errLength
-		}
-		n = n*10 + d
-	}
-	return n, nil
-}
-
-// parseCodings reads a Transfer-Encoding, of which only chunked is known: RFC 9112, 6.1.
+// parseCodings reads a line of Transfer-Encoding: RFC 9112, 6.1. Only chunked is known, and it is the
+// last of all. A list with an empty member is one that others read in another way.
 func (h *head) parseCodings(list string) *Error {
-	if list == "" {
-		return errTE
-	}
-	for list != "" {
+	h.codings++
+	for more := true; more; {
 		var coding string
-		if coding, list = cutList(list); !equalFold(coding, "chunked") {
+		coding, list, more = strings.Cut(list, ",")
+		coding = strict.TrimOWS(coding)
+		switch {
+		case h.chunked:
+			return errTETwice
+		case strict.EqualFold(coding, "chunked"):
+			h.chunked = true
+		case isCoding(coding):
+			h.unknownCoding = true
+		default:
 			return errTE
 		}
-		h.codings++
-		h.chunked = true
 	}
 	return nil
+}
+
+// isCoding reports whether s is a token, with or without parameters: RFC 9110, 10.1.4.
+func isCoding(s string) bool {
+	name, _, _ := strings.Cut(s, ";")
+	return strict.IsToken(strict.TrimOWS(name))
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"wizgy/server/strict"
 )
 
 // FuzzResponse: whatever a handler does, its answer is read as one answer, with the body that it
@@ -38,7 +40,7 @@ func FuzzResponse(f *testing.F) {
 				return
 			}
 			written = runOps(w, r, ops)
-			if n, err := parseLength(w.Header().Get("Content-Length")); err == nil {
+			if n, err := strict.ParseLength(w.Header().Get("Content-Length")); err == nil {
 				declared = n
 			}
 		})}, []byte(head+last("/next")), 1000)

@@ -86,14 +86,14 @@ const (
 
 // The grammar of a head, written down once more: RFC 9112, 3 and 5.
 var (
-	grammarLine  = regexp.MustCompile("^" + token + " [^\x00- #\x7f]+ HTTP/1\\.[01]$")
+	grammarLine  = regexp.MustCompile("^" + token + " [^\x00- #\x7f]+ HTTP/1\\.[0-9]$")
 	grammarField = regexp.MustCompile("^" + token + ":" + fieldChar + "*$")
-	grammarHost  = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]+\]|([-._~0-9A-Za-z!$&'()*+,;=]|%[0-9A-Fa-f]{2})+)(:[0-9]*)?$`)
+	grammarHost  = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]+\]|\[[vV][0-9A-Fa-f]+\.[-._~0-9A-Za-z!$&'()*+,;=:]+\]|([-._~0-9A-Za-z!$&'()*+,;=]|%[0-9A-Fa-f]{2})+)(:[0-9]*)?$`)
 	grammarSize  = regexp.MustCompile("^[0-9]+$")
 )
 
-// strict returns why a head must be refused.
-func strict(head string) error {
+// grammatical returns why a head must be refused.
+func grammatical(head string) error {
 	lines := strings.Split(strings.TrimSuffix(head, "\r\n\r\n"), "\r\n")
 	if !grammarLine.MatchString(lines[0]) {
 		return fmt.Errorf("request line %q", lines[0])
@@ -168,6 +168,11 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
+// stdKnowsHost is false for targets with a host that RFC 3986 allows and net/url refuses, or decodes.
+func stdKnowsHost(g seen) bool {
+	return g.URI[0] == '/' || !strings.Contains(g.Host, "%") && !strings.HasPrefix(strings.ToLower(g.Host), "[v")
+}
+
 // compareToStd reads with net/http what was accepted.
 func compareToStd(t *testing.T, data []byte, got []seen) {
 	at := bytes.NewReader(data)
@@ -181,8 +186,11 @@ func compareToStd(t *testing.T, data []byte, got []seen) {
 		if end < 0 {
 			t.Fatalf("request %d: accepted without an end", i)
 		}
-		if err := strict(string(rest[:end+4])); err != nil {
+		if err := grammatical(string(rest[:end+4])); err != nil {
 			t.Fatalf("request %d: accepted with %v", i, err)
+		}
+		if !stdKnowsHost(g) {
+			return
 		}
 		req, err := http.ReadRequest(r)
 		if err != nil {
@@ -193,6 +201,9 @@ func compareToStd(t *testing.T, data []byte, got []seen) {
 			delete(req.Header, "Trailer")
 		}
 		want := see(req)
+		if want.Proto != "HTTP/1.0" {
+			want.Proto = "HTTP/1.1" // what is newer is read as that
+		}
 		if g.Err != "" {
 			if i != len(got)-1 {
 				t.Fatalf("request %d: another one was run after a broken body", i)

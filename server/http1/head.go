@@ -3,7 +3,10 @@ package http1
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 	"strings"
+
+	"wizgy/server/strict"
 )
 
 // headScanner finds where a request head ends, and refuses early what can no longer become one.
@@ -18,13 +21,16 @@ type headScanner struct {
 // scan looks at b, which begins with the head and has more of it in each call. It returns the
 // length of the head with the empty line at its end, or 0 while there must come more.
 func (s *headScanner) scan(b []byte, l *limits) (int, *Error) {
-	if len(b) > 0 && octets[b[0]]&classToken == 0 {
-		return 0, errMethod
+	if len(b) > 0 && !strict.IsTokenOctet(b[0]) {
+		return 0, strict.ErrMethod
 	}
 	for {
 		i := bytes.IndexByte(b[s.seen:], '\n')
 		if i < 0 {
 			s.seen = len(b)
+			if s.lines == 0 && len(b) > strict.MaxMethod && bytes.IndexByte(b[:strict.MaxMethod+1], ' ') < 0 {
+				return 0, longMethod(b)
+			}
 			return 0, s.check(len(b), l)
 		}
 		end := s.seen + i // of the line feed
@@ -48,17 +54,20 @@ func (s *headScanner) scan(b []byte, l *limits) (int, *Error) {
 
 // check compares a head, of which there are n octets so far, with the limits.
 func (s *headScanner) check(n int, l *limits) *Error {
-	const methodAndVersion = 64
+	const version = len(" HTTP/1.1\r\n")
 	switch {
-	case s.lines == 0 && n > l.uri+methodAndVersion:
-		return errURILong
+	case s.lines == 0 && n > strict.MaxMethod+1+l.uri+version:
+		return strict.ErrURILong
 	case s.lines > 0 && n-s.first > l.headerBytes:
-		return errHeadLong
+		return strict.ErrHeadLong
 	case s.lines-1 > l.headerFields:
-		return errManyFields
+		return strict.ErrManyFields
 	}
 	return nil
 }
+
+// longMethod tells what is wrong with a request line that begins without a space for so long.
+func longMethod(b []byte) *Error { return strict.CheckMethod(string(b[:strict.MaxMethod+1])) }
 
 // head is a request head, parsed.
 type head struct {
@@ -73,15 +82,19 @@ type head struct {
 	expect    bool // 100-continue
 
 	hosts, lengths, codings int // how many header lines of that name
+	unknownCoding           bool
 	trailer, pragma         bool
 }
 
-// parse reads a head into h and its fields into header, whose values it keeps in the values
-// slice (made anew when that is too short). s is complete, with the empty line.
-func (h *head) parse(s string, l *limits, header http.Header, values []string) *Error {
+// parse reads a head into h, its target into u, and its fields into header, whose values it keeps in
+// the values slice (made anew when that is too short). s is complete, with the empty line.
+func (h *head) parse(s string, l *limits, u *url.URL, header http.Header, values []string) *Error {
 	*h = head{}
 	end := strings.IndexByte(s, '\n') - 1 // a carriage return elsewhere is a control character
-	if err := h.parseLine(s[:end], l); err != nil {
+	if err := h.parseLine(s[:end]); err != nil {
+		return err
+	}
+	if err := strict.ParseTarget(u, h.method, h.target, l.uri); err != nil {
 		return err
 	}
 	for s = s[end+2:]; ; s = s[end+2:] {
@@ -102,44 +115,37 @@ func (h *head) parse(s string, l *limits, header http.Header, values []string) *
 }
 
 // parseLine reads the request line: RFC 9112, 3. It insists on single spaces.
-func (h *head) parseLine(line string, l *limits) *Error {
+func (h *head) parseLine(line string) *Error {
 	i := strings.IndexByte(line, ' ')
 	j := strings.LastIndexByte(line, ' ')
 	if i < 0 {
 		return errRequestLine
 	}
 	h.method = line[:i]
-	if !isToken(h.method) {
-		return errMethod
+	if err := strict.CheckMethod(h.method); err != nil {
+		return err
 	}
 	if i == j {
 		return errRequestLine
 	}
 	h.target = line[i+1 : j]
 	var err *Error
-	if h.minor, err = parseVersion(line[j+1:]); err != nil {
-		return err
-	}
-	if len(h.target) > l.uri {
-		return errURILong
-	}
-	if h.target == "" || !all(h.target, classTarget) {
-		return errTarget
-	}
-	return nil
+	h.minor, err = parseVersion(line[j+1:])
+	return err
 }
 
-// parseVersion returns the minor version of HTTP/1: RFC 9112, 2.3.
+// parseVersion returns the minor version of HTTP/1: RFC 9112, 2.3. Those above 1 are taken for it:
+// RFC 9110, 2.5.
 func parseVersion(s string) (int, *Error) {
-	switch s {
-	case "HTTP/1.1":
+	if s == "HTTP/1.1" {
 		return 1, nil
-	case "HTTP/1.0":
-		return 0, nil
 	}
 	digit := func(c byte) bool { return '0' <= c && c <= '9' }
-	if len(s) == len("HTTP/x.y") && s[:5] == "HTTP/" && digit(s[5]) && s[6] == '.' && digit(s[7]) {
+	if len(s) != len("HTTP/x.y") || s[:5] != "HTTP/" || !digit(s[5]) || s[6] != '.' || !digit(s[7]) {
+		return 0, errRequestLine
+	}
+	if s[5] != '1' {
 		return 0, errVersion
 	}
-	return 0, errRequestLine
+	return min(int(s[7]-'0'), 1), nil
 }

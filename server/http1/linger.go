@@ -6,9 +6,9 @@ import (
 )
 
 // refuse answers a request that will not be run, and ends the connection.
-func (c *conn) refuse(e *Error) {
+func (c *conn) refuse(e *Error, isHead bool) {
 	c.srv.logger().Debug("http1: request refused", "remote", c.remote, "status", e.Status, "reason", e.Reason)
-	if c.write(appendRefusal(nil, e, c.srv.date())) == nil {
+	if c.write(appendRefusal(nil, e, c.srv.date(), isHead)) == nil {
 		c.linger()
 	}
 }

@@ -154,7 +154,7 @@ func (w *response) finish() {
 // refuse answers in place of a handler that has written nothing, because the body was broken.
 func (w *response) refuse(e *Error) {
 	w.done, w.close = true, true
-	w.conn.write(appendRefusal(nil, e, w.conn.srv.date()))
+	w.conn.write(appendRefusal(nil, e, w.conn.srv.date(), w.isHead))
 	w.drop()
 }
 
@@ -170,9 +170,13 @@ func (w *response) drop() {
 	}
 }
 
-// bodyAllowed reports whether an answer with the status may have a body: RFC 9110, 6.4.1.
+// bodyAllowed reports whether an answer with the status may have a body: RFC 9110, 6.4.1 and 15.3.6.
 func bodyAllowed(status int) bool {
-	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+	switch status {
+	case http.StatusNoContent, http.StatusResetContent, http.StatusNotModified:
+		return false
+	}
+	return status >= 200
 }
 
 var _ interface {

@@ -232,3 +232,26 @@ func TestLargeBodyEcho(t *testing.T) {
 		}
 	}
 }
+
+// TestResetContentIsEmpty has a handler that writes a body where there is none: RFC 9110, 15.3.6.
+func TestResetContentIsEmpty(t *testing.T) {
+	addr := serve(t, &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", r.URL.Query().Get("length"))
+		w.WriteHeader(http.StatusResetContent)
+		io.WriteString(w, "body")
+		if r.URL.Path == "/flush" {
+			w.(http.Flusher).Flush()
+		}
+		io.WriteString(w, "more")
+	})})
+	c := dial(t, addr)
+	for _, path := range []string{"/", "/?length=8", "/flush", "/flush?length=8"} {
+		for _, method := range []string{"GET", "HEAD", "POST"} {
+			c.send(method + " " + path + " HTTP/1.1\r\nHost: h\r\n\r\n")
+			resp, body := c.response(method)
+			if resp.StatusCode != http.StatusResetContent || resp.Header.Get("Content-Length") != "0" || body != "" || resp.Close {
+				t.Errorf("%s %s: got %s %v %q, want 205, a length of 0, and no body", method, path, resp.Status, resp.Header, body)
+			}
+		}
+	}
+}

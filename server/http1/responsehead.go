@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"wizgy/server/strict"
 )
 
 // headFields are the header fields of an answer that the server has a say in.
@@ -42,7 +44,7 @@ func (w *response) WriteStatus(status int, reason string) {
 	}
 	w.status, w.reason = status, reason
 	w.out = outputs.Get().(*output)
-	w.out.head = appendStatusLine(w.out.head, w.minor, status, w.phrase(status))
+	w.out.head = appendStatusLine(w.out.head, status, w.phrase(status))
 	w.out.head = w.appendHeader(w.out.head)
 }
 
@@ -55,7 +57,7 @@ func (w *response) inform(status int, reason string) {
 		w.endExpect(expectSent)
 	}
 	w.reason = reason
-	b := appendStatusLine(nil, w.minor, status, w.phrase(status))
+	b := appendStatusLine(nil, status, w.phrase(status))
 	b = appendFields(b, w.header, func(name string) bool { return !isFraming(name) })
 	w.conn.write(append(b, "\r\n"...))
 }
@@ -70,13 +72,10 @@ func (w *response) phrase(status int) string {
 	return "status code " + strconv.Itoa(status)
 }
 
-// appendStatusLine appends a status line: RFC 9112, 4.
-func appendStatusLine(dst []byte, minor, status int, reason string) []byte {
-	if minor == 0 {
-		dst = append(dst, "HTTP/1.0 "...)
-	} else {
-		dst = append(dst, "HTTP/1.1 "...)
-	}
+// appendStatusLine appends a status line: RFC 9112, 4. Its version is what this server can do, also
+// for clients of HTTP/1.0: RFC 9110, 6.2.
+func appendStatusLine(dst []byte, status int, reason string) []byte {
+	dst = append(dst, "HTTP/1.1 "...)
 	dst = strconv.AppendInt(dst, int64(status), 10)
 	dst = append(dst, ' ')
 	dst = appendText(dst, reason)
@@ -124,7 +123,7 @@ func (w *response) declareLength(values []string) {
 	if len(values) == 0 || values[0] == "" {
 		return
 	}
-	n, err := parseLength(trimOWS(values[0]))
+	n, err := strict.ParseLength(strict.TrimOWS(values[0]))
 	if err != nil {
 		w.conn.srv.logger().Warn("http1: invalid Content-Length of a response", "value", values[0])
 		delete(w.header, "Content-Length")
@@ -146,7 +145,7 @@ func appendFields(dst []byte, header http.Header, keep func(name string) bool) [
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if !keep(name) || !isToken(name) {
+		if !keep(name) || !strict.IsToken(name) {
 			continue
 		}
 		for _, value := range header[name] {
@@ -159,7 +158,7 @@ func appendFields(dst []byte, header http.Header, keep func(name string) bool) [
 func appendField(dst []byte, name, value string) []byte {
 	dst = append(dst, name...)
 	dst = append(dst, ": "...)
-	dst = appendText(dst, trimOWS(value))
+	dst = appendText(dst, strict.TrimOWS(value))
 	return append(dst, "\r\n"...)
 }
 
@@ -168,7 +167,7 @@ func appendText(dst []byte, s string) []byte {
 	from := len(dst)
 	dst = append(dst, s...)
 	for i := from; i < len(dst); i++ {
-		if octets[dst[i]]&classValue == 0 {
+		if !strict.IsValueOctet(dst[i]) {
 			dst[i] = ' '
 		}
 	}
@@ -243,7 +242,9 @@ func (w *response) appendServerFields(first []byte, withBody bool) {
 	if !w.fields.dated {
 		dst = append(dst, w.conn.srv.date()...)
 	}
-	if withBody && w.length >= 0 {
+	if w.status == http.StatusResetContent { // the client waits for one otherwise: RFC 9112, 6.3
+		dst = append(dst, "Content-Length: 0\r\n"...)
+	} else if withBody && w.length >= 0 {
 		dst = append(dst, "Content-Length: "...)
 		dst = strconv.AppendInt(dst, w.length, 10)
 		dst = append(dst, "\r\n"...)
@@ -262,9 +263,6 @@ func (w *response) appendServerFields(first []byte, withBody bool) {
 func (w *response) appendConnection(dst []byte) []byte {
 	values := w.fields.connection
 	if w.close && w.status != http.StatusSwitchingProtocols && !hasConnection(values, "close") {
-		if w.minor == 0 {
-			return dst
-		}
 		return append(dst, "Connection: close\r\n"...)
 	}
 	if w.wantKeep && !w.close && len(values) == 0 {
@@ -278,7 +276,7 @@ func (w *response) appendConnection(dst []byte) []byte {
 
 func hasConnection(values []string, token string) bool {
 	for _, v := range values {
-		if hasToken(v, token) {
+		if strict.HasToken(v, token) {
 			return true
 		}
 	}

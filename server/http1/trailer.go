@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
+
+	"wizgy/server/strict"
 )
 
 // announce takes the names of trailers from the Trailer field: RFC 9110, 6.6.2.
@@ -17,7 +19,7 @@ func (w *response) announce(values []string) {
 		w.fields.trailers = true
 		for list != "" {
 			var name string
-			name, list = cutList(list)
+			name, list = strict.CutList(list)
 			name = textproto.CanonicalMIMEHeaderKey(name)
 			if httpguts.ValidTrailerHeader(name) && !slices.Contains(w.trailers, name) {
 				w.trailers = append(w.trailers, name)
@@ -30,7 +32,7 @@ func (w *response) announce(values []string) {
 // names have [http.TrailerPrefix]. RFC 9112, 7.1.2.
 func (w *response) appendTrailers(dst []byte) []byte {
 	for _, name := range w.trailers {
-		if !isToken(name) {
+		if !strict.IsToken(name) {
 			continue
 		}
 		for _, value := range w.header[name] {
@@ -53,7 +55,7 @@ func appendPrefixed(dst []byte, header http.Header) []byte {
 	slices.Sort(names)
 	for _, full := range names {
 		name := strings.TrimPrefix(full, http.TrailerPrefix)
-		if !isToken(name) || !httpguts.ValidTrailerHeader(name) {
+		if !strict.IsToken(name) || !httpguts.ValidTrailerHeader(name) {
 			continue
 		}
 		for _, value := range header[full] {

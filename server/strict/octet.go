@@ -1,4 +1,4 @@
-package http1
+package strict
 
 // Classes of octets, as RFC 9110 and RFC 3986 name them.
 const (
@@ -11,6 +11,15 @@ const (
 
 // octets has the classes of every octet.
 var octets = makeOctets()
+
+// IsTokenOctet reports whether c may stand in a token: RFC 9110, 5.6.2.
+func IsTokenOctet(c byte) bool { return octets[c]&classToken != 0 }
+
+// IsValueOctet reports whether c may stand in the value of a field: RFC 9110, 5.5.
+func IsValueOctet(c byte) bool { return octets[c]&classValue != 0 }
+
+// IsValue reports whether s may be the value of a field, but for space around it: RFC 9110, 5.5.
+func IsValue(s string) bool { return all(s, classValue) }
 
 func makeOctets() (t [256]uint8) {
 	for c := range 256 {
@@ -43,11 +52,11 @@ func all(s string, class uint8) bool {
 	return true
 }
 
-// isToken reports whether s is a token: RFC 9110, 5.6.2.
-func isToken(s string) bool { return s != "" && all(s, classToken) }
+// IsToken reports whether s is a token: RFC 9110, 5.6.2.
+func IsToken(s string) bool { return s != "" && all(s, classToken) }
 
-// trimOWS removes optional white space from both ends: RFC 9110, 5.6.3.
-func trimOWS(s string) string {
+// TrimOWS removes optional white space from both ends: RFC 9110, 5.6.3.
+func TrimOWS(s string) string {
 	for s != "" && (s[0] == ' ' || s[0] == '\t') {
 		s = s[1:]
 	}
@@ -57,8 +66,8 @@ func trimOWS(s string) string {
 	return s
 }
 
-// equalFold reports whether s is lower, which is in lower case, in any case of ASCII letters.
-func equalFold(s, lower string) bool {
+// EqualFold reports whether s is lower, which is in lower case, in any case of ASCII letters.
+func EqualFold(s, lower string) bool {
 	if len(s) != len(lower) {
 		return false
 	}
@@ -74,24 +83,24 @@ func equalFold(s, lower string) bool {
 	return true
 }
 
-// hasToken reports whether one of the members of a list is a token, in any case: RFC 9110, 5.6.1.
-func hasToken(list, lower string) bool {
+// HasToken reports whether one of the members of a list is a token, in any case: RFC 9110, 5.6.1.
+func HasToken(list, lower string) bool {
 	for list != "" {
 		var member string
-		member, list = cutList(list)
-		if equalFold(member, lower) {
+		member, list = CutList(list)
+		if EqualFold(member, lower) {
 			return true
 		}
 	}
 	return false
 }
 
-// cutList splits the first member from a list: RFC 9110, 5.6.1.
-func cutList(list string) (member, rest string) {
+// CutList splits the first member from a list: RFC 9110, 5.6.1.
+func CutList(list string) (member, rest string) {
 	for i := 0; i < len(list); i++ {
 		if list[i] == ',' {
-			return trimOWS(list[:i]), list[i+1:]
+			return TrimOWS(list[:i]), list[i+1:]
 		}
 	}
-	return trimOWS(list), ""
+	return TrimOWS(list), ""
 }
