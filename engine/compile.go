@@ -128,14 +128,17 @@ func (out *compiled) parse(shorten bool) error {
 	out.text = ast.File.Source() // which the program keeps anyway
 	out.asyncIterators = strings.Contains(out.text, "asyncIterator")
 	out.hidden = natives.HiddenIn(out.text)
+	wanted := takeNames(ast, out.text)
 	out.shortcuts = shorten && takeShortcuts(ast)
 	if w := newRewriter(out.text); w != nil {
 		w.walk(reflect.ValueOf(ast))
 		out.operators = w.used
 	}
 	separate(ast, out.text)
-	out.program, err = goja.CompileAST(ast, false)
-	return err
+	if out.program, err = goja.CompileAST(ast, false); err != nil {
+		return err
+	}
+	return natives.Rename(out.program, starts(wanted))
 }
 
 // mend repairs the helper that esbuild makes async generators with: ended by return(), one that

@@ -12,7 +12,7 @@ import (
 
 // The interpreter makes its built-ins when they are first touched, from tables that all runtimes
 // share, and offers no way in. To define two hundred functions anew in each runtime would cost
-// several times what the runtime costs; so this file, and no other, reaches into the
+// several times what the runtime costs; so this file and rename.go, and no other, reach into the
 // interpreter's own structures. It finds everything by name and by type, once, and says what is
 // missing if another version of the interpreter looks otherwise.
 
