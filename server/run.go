@@ -7,48 +7,8 @@ import (
 	"net"
 	"net/http"
 	"sync"
-	"syscall"
 	"time"
 )
-
-// Listen opens a TCP listener on addr, HOST:PORT; empty means [DefaultAddr]. The error says what
-// a person can do about it and wraps the system's.
-func Listen(ctx context.Context, addr string) (net.Listener, error) {
-	if addr == "" {
-		addr = DefaultAddr
-	}
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", addr)
-	if err != nil {
-		return nil, listenError(addr, err)
-	}
-	return ln, nil
-}
-
-func listenError(addr string, err error) error {
-	var hint string
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		hint = "is in use: stop the other program or choose another with --addr"
-	case errors.Is(err, syscall.EACCES):
-		hint = "needs more rights, as ports below 1024 do: choose a higher port with --addr"
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		hint = "is not on this machine: choose another with --addr, such as 127.0.0.1:8000"
-	default:
-		hint = "cannot be listened on: choose HOST:PORT with --addr, such as " + DefaultAddr
-		return &listenFailure{fmt.Sprintf("address %s %s (%v)", addr, hint, err), err}
-	}
-	return &listenFailure{"address " + addr + " " + hint, err}
-}
-
-// listenFailure says it in its own words; what the system said can be unwrapped.
-type listenFailure struct {
-	msg string
-	err error
-}
-
-func (e *listenFailure) Error() string { return e.msg }
-func (e *listenFailure) Unwrap() error { return e.err }
 
 // ListenAndServe listens on Config.Addr and serves until ctx ends, as Serve does.
 func (s *Server) ListenAndServe(ctx context.Context) error {

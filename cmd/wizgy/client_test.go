@@ -21,11 +21,17 @@ import (
 // client returns the script's client, which never uses a connection twice, and takes answers and
 // certificates as they are.
 func client(ts *testscript.TestScript) *http.Transport {
-	return &http.Transport{
+	transport := &http.Transport{
 		DisableKeepAlives: true, DisableCompression: true,
 		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
 		ForceAttemptHTTP2: ts.Getenv("HTTP") == "2",
 	}
+	if socket := ts.Getenv("SOCKET"); socket != "" {
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", ts.MkAbs(socket))
+		}
+	}
+	return transport
 }
 
 // newRequest makes a request of METHOD PATH and what follows. It returns what -until wants.
@@ -50,13 +56,21 @@ func newRequest(ctx context.Context, ts *testscript.TestScript, args []string) (
 			ts.Fatalf("unknown option %s", rest[0])
 		}
 	}
-	r, err := http.NewRequestWithContext(ctx, args[0], ts.Getenv("URL")+args[1], bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, args[0], urlOf(ts)+args[1], bytes.NewReader(body))
 	ts.Check(err)
 	r.Header = header
 	if host := header.Get("Host"); host != "" {
 		r.Host = host
 	}
 	return r, until
+}
+
+// urlOf returns where the server is. Through a Unix socket it is anywhere.
+func urlOf(ts *testscript.TestScript) string {
+	if url := ts.Getenv("URL"); !strings.HasPrefix(url, "unix:") {
+		return url
+	}
+	return "http://localhost"
 }
 
 // request asks the server.

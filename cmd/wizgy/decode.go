@@ -42,6 +42,13 @@ func (d *decoder) decode(path string, value any, target reflect.Value) {
 			wrong(`the name of a file in quotes, such as "site.pem"`)
 		}
 		t.set(name, d.folder)
+	case *socketMode:
+		text, ok := value.(string)
+		if !ok {
+			wrong(`a mode in quotes, such as "660"`)
+		} else if err := t.UnmarshalText([]byte(text)); err != nil {
+			d.complain(path, "%v", err)
+		}
 	case *byteSize, *memoryLimit:
 		switch v := value.(type) {
 		case string, int64:
@@ -132,6 +139,9 @@ func (d *decoder) decodeList(path string, value any, target reflect.Value) {
 		case string:
 			if err := element.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(v)); err != nil {
 				d.complain(path, "%v", err)
+			}
+			if file, ok := element.Addr().Interface().(interface{ relativeTo(folder string) }); ok {
+				file.relativeTo(d.folder)
 			}
 		default:
 			d.complain(path, "must be %s, got %s", elementOf(target), describe(value))

@@ -2,6 +2,7 @@ package main
 
 type devCommand struct {
 	siteArgument
+	portFlag
 	options
 }
 

@@ -105,6 +105,10 @@ func run(p *program, args []string) int {
 		return exitUsage
 	}
 	configure(p, command)
+	if err := portGiven(command); err != nil {
+		fmt.Fprintf(p.stderr, "wizgy: %v\n", err)
+		return exitUsage
+	}
 	var failed *supervisor.ExitError
 	switch err := command.Run(); {
 	case errors.As(err, &failed): // which has said why
@@ -121,7 +125,7 @@ func run(p *program, args []string) int {
 }
 
 // otherAddrFlag matches the complaint about a flag by which other servers are told where to listen.
-var otherAddrFlag = regexp.MustCompile(`^unknown flag (--(` + strings.Join(otherAddr, "|") + `)|-[pbl])\b`)
+var otherAddrFlag = regexp.MustCompile(`^unknown flag (--(` + strings.Join(otherAddr, "|") + `)|-[bl])\b`)
 
 // groups are the headings of --help.
 var groups = []kong.Group{

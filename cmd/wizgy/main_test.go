@@ -73,24 +73,24 @@ func TestRunReturnsExitStatus(t *testing.T) {
 	}
 }
 
-func TestVisitable(t *testing.T) {
+func TestURLsForPeople(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
 		addr net.Addr
 		want string
 	}{
-		{"loopback", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8000}, "127.0.0.1:8000"},
-		{"another address", &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 80}, "192.0.2.1:80"},
-		{"every address", &net.TCPAddr{IP: net.IPv4zero, Port: 8000}, "localhost:8000"},
-		{"every address, IPv6", &net.TCPAddr{IP: net.IPv6zero, Port: 8000}, "localhost:8000"},
-		{"IPv6", &net.TCPAddr{IP: net.IPv6loopback, Port: 8000}, "[::1]:8000"},
-		{"no TCP", &net.UnixAddr{Name: "/tmp/socket"}, "/tmp/socket"},
+		{"loopback", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8000}, "http://127.0.0.1:8000/"},
+		{"another address", &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 80}, "http://192.0.2.1:80/"},
+		{"every address", &net.TCPAddr{IP: net.IPv4zero, Port: 8000}, "http://localhost:8000/"},
+		{"every address, IPv6", &net.TCPAddr{IP: net.IPv6zero, Port: 8000}, "http://localhost:8000/"},
+		{"IPv6", &net.TCPAddr{IP: net.IPv6loopback, Port: 8000}, "http://[::1]:8000/"},
+		{"Unix socket", &net.UnixAddr{Name: "/tmp/socket"}, "unix:/tmp/socket"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if got := visitable(test.addr); got != test.want {
+			if got := new(options).urlOf(test.addr); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
@@ -102,9 +102,10 @@ func TestOptionsValidateAddress(t *testing.T) {
 	for addr, good := range map[string]bool{
 		"127.0.0.1:8000": true, ":8000": true, "localhost:0": true, "[::1]:80": true, "localhost:http": true,
 		"": false, "localhost": false, "localhost:": false, "::1": false, "localhost:65536": false,
+		"unix:/run/wizgy.sock": true, "unix:w.sock": true, "unix:": false, "unix:/run/": false, "unix:@x": false, "/run/wizgy.sock": false,
 		"localhost:-1": false, "localhost:nosuchservice": false, "http://localhost:80": false,
 	} {
-		f := options{Addr: addr, Timeout: 1, StopTimeout: 1, Runtimes: 1, MaxHeader: 32 << 10,
+		f := options{Addr: commas[address]{address(addr)}, Timeout: 1, StopTimeout: 1, Runtimes: 1, MaxHeader: 32 << 10,
 			MaxURI: 8 << 10, MaxHeaderFields: 100, DrainTimeout: 1, MaxRuntimes: 1, MaxDepth: 2000}
 		if err := f.Validate(); (err == nil) != good {
 			t.Errorf("%q: %v, want it accepted: %v", addr, err, good)

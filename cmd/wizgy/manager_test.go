@@ -178,6 +178,43 @@ func TestSocketsOfServiceManager(t *testing.T) {
 	}
 }
 
+// TestUnixSocketOfServiceManager is the same for ListenStream=/run/wizgy.sock: the file is the manager's.
+func TestUnixSocketOfServiceManager(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "socket")
+	ln, err := net.Listen("unix", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	file, err := ln.(*net.UnixListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, args := range [][]string{{"--addr", "unix:" + name}, {"--no-supervisor"}} {
+		l := launch(t, "LISTEN_PID=$$; LISTEN_FDS=1; export LISTEN_PID LISTEN_FDS;", func(cmd *exec.Cmd) {
+			cmd.ExtraFiles = []*os.File{file}
+		}, args...)
+		if want := "unix:" + name; l.url != want {
+			t.Errorf("it serves at %s, want %s", l.url, want)
+		}
+		conn, err := net.Dial("unix", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		if answer, _ := io.ReadAll(conn); !strings.HasSuffix(string(answer), "\r\n\r\nhi") {
+			t.Errorf("got %q", answer)
+		}
+		_ = conn.Close()
+		l.ends(syscall.SIGTERM, 0)
+		if _, err := os.Stat(name); err != nil {
+			t.Errorf("the socket of the service manager is gone: %v", err)
+		}
+	}
+}
+
 // TestProcess1 runs wizgy as the first process of a namespace, which is what a container has.
 func TestProcess1(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,9 @@ import (
 // WIZGY_MAX_BODY and max-body. Every command takes them all, so that check and routes are about
 // the site as the same options would serve it.
 type options struct {
-	Addr            string        `default:"127.0.0.1:8000" placeholder:"HOST:PORT" group:"server" help:"Listen here (${default}). Port 0 takes a free one."`
+	Addr       commas[address] `default:"127.0.0.1:8000" placeholder:"HOST:PORT" group:"server" help:"Listen here (${default}), or at unix:PATH. Port 0 takes a free one; may be repeated."`
+	SocketMode socketMode      `default:"660" placeholder:"MODE" group:"server" help:"Who may connect to a Unix socket, as chmod takes it (${default})."`
+
 	Log             string        `default:"auto" enum:"auto,text,json" group:"server" help:"How the log is written: text, json, or auto, which is text at a terminal (${default})."`
 	NoAccessLog     bool          `group:"server" help:"Log no line for each request."`
 	TLSCert         fileName      `name:"tls-cert" placeholder:"FILE" group:"server" help:"Serve https with the certificate in this file (PEM, the authorities' certificates behind it), and the key of --tls-key. Both are read again when they change."`
@@ -96,8 +98,13 @@ func (o *options) complaints() []complaint {
 			list = append(list, complaint{option: option, text: fmt.Sprintf(format, args...)})
 		}
 	}
-	_, port, err := net.SplitHostPort(o.Addr)
-	add(err != nil || !isPort(port), "addr", "must be HOST:PORT, such as 127.0.0.1:8000, got %q", o.Addr)
+	add(len(o.Addr) == 0, "addr", "must have an address, such as 127.0.0.1:8000")
+	for i, a := range o.Addr {
+		problem := a.problem()
+		add(problem != "", "addr", "%s", problem)
+		twice := slices.Contains(o.Addr[:i], a) && !strings.HasSuffix(string(a), ":0")
+		add(twice, "addr", "must have each address once, got %s twice", a)
+	}
 	add(o.Timeout <= 0, "timeout", "must be longer than nothing, such as 30s, got %v", o.Timeout)
 	add(o.Runtimes <= 0, "runtimes", "must be at least 1, got %d", o.Runtimes)
 	add(o.MaxRuntimes <= 0, "max-runtimes", "must be at least 1, got %d", o.MaxRuntimes)
@@ -204,14 +211,6 @@ func (o *options) tlsProblem(root string, worker bool) error {
 		return nil
 	}
 	return server.CheckTLS(string(o.TLSCert), string(o.TLSKey))
-}
-
-// scheme is how the URLs of the site begin.
-func (o *options) scheme() string {
-	if o.TLSCert != "" {
-		return "https"
-	}
-	return "http"
 }
 
 // missingFallback says that there is no file for --spa, if there is none.

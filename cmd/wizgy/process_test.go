@@ -86,6 +86,7 @@ func (p *process) run(ts *testscript.TestScript, cmd *exec.Cmd) {
 		ts.Fatalf("%s did not start: it said %q\n%s", cmd.Args[0], line, ts.ReadFile("log"))
 	}
 	write(ts, "out", []byte(line))
+	url, _, _ = strings.Cut(url, " and ")
 	url = strings.TrimSuffix(url, "/")
 	ts.Setenv("URL", url)
 	_, addr, _ := strings.Cut(url, "://")

@@ -77,8 +77,10 @@ func TestMain(m *testing.M) {
 //	                  closes it; writes what came into the file wire, and the bodies of the
 //	                  answers into body1, body2, …
 //
-// which speaks HTTP/2 where the environment has HTTP=2 and the URL is https, and besides
+// which speaks HTTP/2 where the environment has HTTP=2 and the URL is https, and connects to the Unix
+// socket $SOCKET if there is one, and besides
 //
+//	mode MODE FILE    the file has this mode
 //	certificate NAME [-expired]
 //	                  writes NAME.pem and NAME.key, a certificate for this machine
 //	served NAME       waits until the server has the certificate NAME
@@ -96,7 +98,7 @@ func TestScript(t *testing.T) {
 			"together": together, "raw": raw,
 			"worker": worker, "install": install, "runs": runs, "alive": alive, "small": small,
 			"hammer": startHammer, "hammering": hammering, "hammered": hammered,
-			"certificate": certificate, "served": served, "exits": exits, "picture": picture, "save": save, "default": defaultSite,
+			"certificate": certificate, "served": served, "exits": exits, "picture": picture, "save": save, "default": defaultSite, "mode": mode,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each program takes a second to end
@@ -160,6 +162,18 @@ func save(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: save FILE text")
 	}
 	write(ts, args[0], []byte(args[1]+"\n"))
+}
+
+// mode looks at the mode of a file.
+func mode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: mode MODE FILE")
+	}
+	info, err := os.Lstat(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%o", info.Mode().Perm()); got != args[0] {
+		ts.Fatalf("%s has the mode %s, want %s", args[1], got, args[0])
+	}
 }
 
 // defaultSite copies html and apps of this repository.

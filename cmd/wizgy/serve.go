@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -26,6 +25,7 @@ import (
 
 type serveCommand struct {
 	siteArgument
+	portFlag
 	options
 }
 
@@ -52,7 +52,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	}
 	setCollector()
 	limits := o.limitMemory()
-	listeners, err := o.listen(p)
+	listeners, _, err := o.listen(p)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (o *options) configChanged(p *program, logger *slog.Logger) func(*configFil
 			logger.Warn(file.name + " has changed: restart wizgy to apply it")
 			return
 		}
-		for _, fixed := range []string{"addr", "log", "no-supervisor"} {
+		for _, fixed := range []string{"addr", "socket-mode", "log", "no-supervisor"} {
 			if slices.Contains(options, fixed) {
 				logger.Warn(fmt.Sprintf("%s: the supervisor has taken %s as it was: restart wizgy to apply that; the rest is applied now", file.name, fixed))
 			}
@@ -160,24 +160,6 @@ func closeAll(listeners []net.Listener) {
 	for _, l := range listeners {
 		_ = l.Close()
 	}
-}
-
-// urls returns where the site is, for people.
-func (o *options) urls(listeners []net.Listener) string {
-	var urls []string
-	for _, l := range listeners {
-		urls = append(urls, o.scheme()+"://"+visitable(l.Addr())+"/")
-	}
-	return strings.Join(urls, " and ")
-}
-
-// visitable returns the address as a browser on this machine may use it.
-func visitable(addr net.Addr) string {
-	tcp, ok := addr.(*net.TCPAddr)
-	if !ok || !tcp.IP.IsUnspecified() {
-		return addr.String()
-	}
-	return net.JoinHostPort("localhost", fmt.Sprint(tcp.Port))
 }
 
 // running is a site that is being served.

@@ -11,7 +11,6 @@ import (
 	"runtime/debug"
 	"syscall"
 
-	"wizgy/server"
 	"wizgy/server/supervisor"
 )
 
@@ -22,7 +21,7 @@ func (o *options) supervises(p *program, dev bool) bool {
 
 // supervise has the site served by a worker.
 func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
-	listeners, err := o.listen(p)
+	listeners, sockets, err := o.listen(p)
 	if err != nil {
 		return err
 	}
@@ -32,6 +31,7 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 	settle()
 	err = supervisor.Run(p.ctx, supervisor.Config{
 		Listeners: listeners,
+		Remove:    sockets,
 		Logger:    logger,
 		Stop:      o.StopTimeout,
 		Ready:     func() { fmt.Fprintf(p.stdout, "wizgy serves %s at %s\n", site.dir, urls) },
@@ -64,20 +64,16 @@ func settle() {
 }
 
 // listen returns the sockets that are served: a worker's are its supervisor's, systemd may have
-// opened some, and otherwise it is --addr.
-func (o *options) listen(p *program) ([]net.Listener, error) {
+// opened some, and otherwise they are those of --addr, for which files may have been made.
+func (o *options) listen(p *program) (listeners []net.Listener, files []string, err error) {
 	if p.worker != nil {
-		return p.worker.Listeners(), nil
+		return p.worker.Listeners(), nil, nil
 	}
 	given, err := supervisor.Inherited()
 	if err != nil || len(given) > 0 {
-		return given, err
+		return given, nil, err
 	}
-	l, err := server.Listen(p.ctx, o.Addr)
-	if err != nil {
-		return nil, err
-	}
-	return []net.Listener{l}, nil
+	return o.listenAll(p.ctx)
 }
 
 // hangups delivers SIGHUP, which replaces the worker, unless whoever has started this program

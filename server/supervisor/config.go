@@ -14,6 +14,10 @@ type Config struct {
 	// Listeners are the sockets that workers inherit, TCP or Unix. Run takes them over.
 	Listeners []net.Listener
 
+	// Remove are the files of Unix sockets among them, which are removed when no more connections
+	// are to come. A socket that a service manager has made is the manager's to remove.
+	Remove []string
+
 	// Logger takes what happens; nil is slog.Default().
 	Logger *slog.Logger
 

@@ -19,7 +19,8 @@ type supervisor struct {
 	cfg       Config
 	log       *slog.Logger
 	null      *os.File
-	listeners []int      // descriptors
+	listeners []int // descriptors
+	files     socketFiles
 	kept      []*os.File // see Kept
 	program   program
 	manager   manager
@@ -126,6 +127,7 @@ func (s *supervisor) begin() error {
 		}
 		s.listeners = append(s.listeners, fd)
 	}
+	s.files = findSocketFiles(s.cfg.Remove)
 	s.retry = time.NewTimer(time.Hour)
 	s.retry.Stop()
 	s.program = findProgram()
@@ -313,6 +315,8 @@ func (s *supervisor) stop() {
 }
 
 func (s *supervisor) closeListeners() {
+	s.files.remove()
+	s.files = nil
 	for _, fd := range s.listeners {
 		_ = syscall.Close(fd)
 	}

@@ -21,6 +21,7 @@ type state struct {
 	Pid       int
 	Hangups   bool // SIGHUP is wanted
 	Listeners []int
+	Remove    []string
 	Kept      []int
 	Current   *childState
 	Old       []*childState
@@ -59,6 +60,7 @@ func (s *supervisor) adopt() {
 		return
 	}
 	s.served = true
+	s.files = findSocketFiles(left.Remove)
 	s.adoptKept(left.Kept)
 	if left.Current != nil {
 		s.current = s.adoptOne(left.Current)
@@ -105,7 +107,7 @@ func (s *supervisor) adoptOne(l *childState) *child {
 func (s *supervisor) replaceSelf() error {
 	s.leaving = true
 	defer func() { s.leaving = false }()
-	left := state{Pid: os.Getpid(), Listeners: s.listeners, Hangups: s.cfg.Restart != nil}
+	left := state{Pid: os.Getpid(), Listeners: s.listeners, Remove: s.files.names(), Hangups: s.cfg.Restart != nil}
 	keep := append([]int(nil), s.listeners...)
 	for _, f := range s.kept {
 		left.Kept = append(left.Kept, descriptor(f))
