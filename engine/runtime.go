@@ -55,9 +55,12 @@ type runtime struct {
 func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	rt := &runtime{page: p, vm: goja.New()}
 	rt.host.rt = rt
-	rt.checks.Max = p.e.cfg.MaxValue
+	rt.checks.Max, rt.checks.Depth = p.e.cfg.MaxValue, p.e.cfg.MaxDepth
 	rt.vm.SetMaxCallStackSize(p.e.cfg.MaxDepth)
 	rt.vm.SetPromiseRejectionTracker(rt.trackRejection)
+	if err := rt.setGlobals(); err != nil {
+		return nil, err
+	}
 	inner := rt.vm.ToValue(func(goja.FunctionCall) goja.Value {
 		rt.job()
 		return goja.Undefined()
@@ -210,6 +213,7 @@ func (rt *runtime) reset() {
 		rt.logger().Warn(fmt.Sprintf("%d timers or operations were still to come when the answer was complete, and were dropped: await them in application", n))
 	}
 	rt.host.reset()
+	rt.checks.EndRequest()
 	rt.call = nil
 }
 

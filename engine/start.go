@@ -13,10 +13,7 @@ var symAsyncIterator = goja.NewSymbol("Symbol.asyncIterator")
 
 // start makes the globals and runs the page's top level, up to its application.
 func (rt *runtime) start() error {
-	if err := rt.setGlobals(); err != nil {
-		return err
-	}
-	if err := rt.checks.CheckHidden(rt.vm, rt.page.hidden, rt.page.e.cfg.MaxDepth); err != nil {
+	if err := rt.checks.CheckHidden(rt.vm, rt.page.hidden); err != nil {
 		return err
 	}
 	wrapper, err := rt.vm.RunProgram(rt.page.program)
@@ -76,6 +73,7 @@ func (l lazyGlobals) Get(name string) goja.Value {
 	if err != nil {
 		panic(l.rt.vm.NewGoError(fmt.Errorf("load %s: %w", name, err)))
 	}
+	l.rt.checks.Count(l.rt.vm, v)
 	if err := l.rt.vm.GlobalObject().DefineDataProperty(name, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
 		panic(l.rt.vm.NewGoError(fmt.Errorf("define %s: %w", name, err)))
 	}
@@ -114,6 +112,7 @@ func (rt *runtime) require(call goja.FunctionCall) goja.Value {
 	if err != nil {
 		panic(rt.vm.NewGoError(fmt.Errorf("import %s: %w", name, err)))
 	}
+	rt.checks.Count(rt.vm, exports)
 	if rt.loaded == nil {
 		rt.loaded = map[string]goja.Value{}
 	}

@@ -37,8 +37,17 @@ func (c *Checks) buffer(what string, size float64) {
 	}
 }
 
-// typedArray checks a constructor of typed arrays, and what it inherits: from and the methods
-// that make a text, or a list of numbers as the interpreter has them.
+// typedArrays are the methods of all of them that make a text, or a list of numbers as the interpreter
+// has them.
+func typedArrays() table {
+	t := table{}
+	for _, name := range []string{"join", "sort", "toSorted", "toLocaleString"} {
+		t[name] = method(typedText("TypedArray.prototype." + name))
+	}
+	return t
+}
+
+// typedArray checks a constructor of typed arrays, and from, which it inherits.
 func typedArray(name string, size int) touch {
 	make := constructor(func(c *Checks, args []goja.Value) []goja.Value {
 		if len(args) == 0 || args[0] == nil {
@@ -63,15 +72,6 @@ func typedArray(name string, size int) touch {
 		}
 		if from, ok := base.Get("from").(*goja.Object); ok {
 			c.method(from, typedFrom)
-		}
-		proto, ok := base.Get("prototype").(*goja.Object)
-		if !ok {
-			return
-		}
-		for _, name := range []string{"join", "sort", "toSorted", "toLocaleString"} {
-			if f, ok := proto.Get(name).(*goja.Object); ok && c.first(f) {
-				c.method(f, typedText("TypedArray.prototype."+name))
-			}
 		}
 	}
 }

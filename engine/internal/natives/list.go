@@ -12,7 +12,7 @@ import (
 // length that is only a number.
 func arrays() table {
 	t := table{
-		"concat": method(concatLists), "flat": method(flat), "join": method(join), "toString": method(join),
+		"concat": method(concatLists), "flat": either(flat, nil), "join": method(join), "toString": method(join),
 		"values": method(visit("values")), iterator: method(visit("values")),
 		"constructor": constructor(arrayLength, map[string]before{"from": arrayFrom}),
 	}

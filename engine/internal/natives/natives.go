@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/dop251/goja"
@@ -30,8 +31,17 @@ type Checks struct {
 	// an array (slot bytes an element). 0 checks nothing at all.
 	Max int64
 
+	// Depth is how deep calls of native functions may be nested. 0 is no limit.
+	Depth int
+
 	vm   *goja.Runtime
 	done []*goja.Object // what is checked already
+
+	level       int            // how deep calls of native functions are nested
+	interrupted *uint32        // is not 0 when the page is to end
+	overflows   bool           // the end of a page is being made for that
+	joined      int            // how many Proxies got below an object in this request
+	iterators   []*goja.Object // their prototypes, those whose functions are counted
 
 	top, asked *goja.Object // Object.prototype, and what is put above it; nil until JSON.stringify is called
 }
@@ -58,20 +68,22 @@ var (
 			return fmt.Errorf("look into the interpreter: %w", err)
 		}
 		for path, checks := range checked() {
-			holder := vm.GlobalObject()
-			for _, name := range path {
-				if name == "" {
-					break
-				}
-				holder = holder.Get(name).(*goja.Object)
-			}
-			if err := checks.install(holder); err != nil {
+			if err := checks.install(holderAt(vm, path)); err != nil {
 				return fmt.Errorf("look into the interpreter: %w", err)
 			}
 		}
 		return nil
 	})
 )
+
+// holderAt returns the object at a path, such as String.prototype.
+func holderAt(vm *goja.Runtime, path string) *goja.Object {
+	holder := vm.GlobalObject()
+	for name := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '.' }) {
+		holder = holder.Get(name).(*goja.Object)
+	}
+	return holder
+}
 
 // of returns the limits of a runtime, or nil.
 func of(vm *goja.Runtime) *Checks {
@@ -87,7 +99,7 @@ func of(vm *goja.Runtime) *Checks {
 	if c.Max <= 0 {
 		return nil
 	}
-	c.vm = vm
+	c.of(vm)
 	return c
 }
 
@@ -101,37 +113,43 @@ type table map[string]touch
 // touch is done when a runtime has made a property.
 type touch func(c *Checks, made goja.Value)
 
-// install makes the factories of an object's properties touch what they have made.
+// install makes the factories of an object's properties touch what they have made, and have its calls
+// counted.
 func (t table) install(holder *goja.Object) error {
 	made, err := inside.template(holder)
 	if err != nil {
 		return err
 	}
-	names, symbols := map[unistring.String]propFactory{}, map[*goja.Symbol]propFactory{}
-	for name, touch := range t {
-		if name == iterator {
-			symbols[goja.SymIterator] = touched(made.symbols[goja.SymIterator], touch)
-			continue
-		}
-		key := unistring.NewFromString(name)
-		if made.strings[key] == nil {
+	for name := range t {
+		if name != iterator && made.strings[unistring.NewFromString(name)] == nil {
 			return fmt.Errorf("%s has no %s", holder.ClassName(), name)
 		}
-		names[key] = touched(made.strings[key], touch)
 	}
-	made.replace(names, symbols)
+	for name, original := range made.strings {
+		made.strings[name] = touched(original, t[name.String()], makesIterator[name.String()])
+	}
+	for symbol, original := range made.symbols {
+		is := symbol == goja.SymIterator
+		made.symbols[symbol] = touched(original, map[bool]touch{true: t[iterator]}[is], is)
+	}
+	made.replace(made.strings, made.symbols)
 	return nil
 }
 
 // iterator stands for Symbol.iterator in a table.
 const iterator = "@@iterator"
 
-func touched(original propFactory, touch touch) propFactory {
+func touched(original propFactory, touch touch, iterators bool) propFactory {
 	return func(vm *goja.Runtime) goja.Value {
 		v := original(vm)
-		if c := of(vm); c != nil {
+		c := of(vm)
+		if c == nil {
+			return v
+		}
+		if touch != nil {
 			touch(c, inside.item(v))
 		}
+		c.countParts(v, iterators, nil)
 		return v
 	}
 }
@@ -174,7 +192,9 @@ func either(short short, check before) touch {
 		if !ok || !c.first(o) {
 			return
 		}
-		c.method(o, check)
+		if check != nil {
+			c.method(o, check)
+		}
 		if f, _ := inside.function(o); f != nil && *f != nil {
 			checked := *f
 			*f = func(call goja.FunctionCall) goja.Value {

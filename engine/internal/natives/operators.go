@@ -26,7 +26,7 @@ var operators = goja.MustCompile("", `({ power: (a, b) => a ** b, shift: (a, b) 
 // that was added to itself, and spread with a list that is to become arguments; power, shift and back
 // do what **, << and >> do; property throws for a \p{…} that is not known.
 func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object, names []string) error {
-	c.vm = vm
+	c.of(vm)
 	for _, name := range names {
 		f, err := c.operator(name)
 		if err != nil {

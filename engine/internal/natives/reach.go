@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 	"unsafe"
 
 	"github.com/dop251/goja"
@@ -25,13 +26,21 @@ type (
 // layout is where things lie in the interpreter's structures.
 type layout struct {
 	self         uintptr       // of *goja.Object: the interface that has the implementation
-	functions    [2]funcLayout // plain ones, and those that are made from a table
+	functions    [3]funcLayout // plain ones, those that are made from a table, and bound ones
+	wrapped      uintptr       // of bound functions: the *goja.Object that is bound
 	array        typeWord
 	arrayValues  uintptr
 	arrayLength  uintptr
 	property     reflect.Type // *valueProperty
 	propertyItem uintptr      // its value, a goja.Value
 	propertySet  uintptr      // its setter, a *goja.Object
+	propertyGet  uintptr      // its getter, likewise
+	counted      uintptr      // the code of functions that are counted
+	countedNew   uintptr      // and of constructors
+	machine      uintptr      // of *goja.Runtime: a pointer to what runs the code
+	interrupt    uintptr      // of that: a uint32, not 0 when it is to stop
+	own          sync.Map     // where objects have their properties, an ownLayout by typeWord
+	firstSymbol  uintptr      // of what objects have their symbols in: a *symbolEntry
 	ascii        reflect.Type // of strings that are kept as bytes below 128
 	top          typeWord     // of Object.prototype
 	topAbove     uintptr      // what its prototype is
@@ -70,14 +79,37 @@ func (l *layout) find(vm *goja.Runtime) (err error) {
 		return errors.New("goja.Object has no interface self")
 	}
 	l.self = self.Offset
-	for i, name := range []string{"parseInt", "BigInt"} {
-		o := vm.Get(name).(*goja.Object)
+	for i, text := range []string{"parseInt", "BigInt", "parseInt.bind()"} {
+		v, err := vm.RunString(text)
+		if err != nil {
+			return err
+		}
+		o := v.(*goja.Object)
 		call, make := field(o, "f"), field(o, "construct")
 		if call.Type() != reflect.TypeFor[nativeCall]() || make.Type() != reflect.TypeFor[nativeMake]() {
-			return fmt.Errorf("%s is made of %v and %v", name, call.Type(), make.Type())
+			return fmt.Errorf("%s is made of %v and %v", text, call.Type(), make.Type())
 		}
 		l.functions[i] = funcLayout{l.implementation(o).word, offset(o, call), offset(o, make)}
 	}
+	bound, err := vm.RunString("parseInt.bind()")
+	if err != nil {
+		return err
+	}
+	wrapped := field(bound.(*goja.Object), "wrapped")
+	if wrapped.Type() != reflect.TypeFor[*goja.Object]() {
+		return errors.New("bound functions do not know what is bound")
+	}
+	l.wrapped = offset(bound.(*goja.Object), wrapped)
+	l.counted, l.countedNew = codeOf((&Checks{}).counted(nil, false)), codeOf((&Checks{}).countedNew(nil))
+	machine, ok := reflect.TypeFor[goja.Runtime]().FieldByName("vm")
+	if !ok || machine.Type.Kind() != reflect.Pointer || machine.Type.Elem().Kind() != reflect.Struct {
+		return errors.New("goja.Runtime has no vm")
+	}
+	interrupt, ok := machine.Type.Elem().FieldByName("interrupted")
+	if !ok || interrupt.Type.Kind() != reflect.Uint32 {
+		return errors.New("what runs the code has no flag interrupted")
+	}
+	l.machine, l.interrupt = machine.Offset, interrupt.Offset
 	list := vm.NewArray(1, 2, 3)
 	l.array = l.implementation(list).word
 	values, length := field(list, "values"), field(list, "length")
@@ -101,11 +133,34 @@ func (l *layout) find(vm *goja.Runtime) (err error) {
 	}
 	p := reflect.ValueOf(props.strings["parseInt"](vm))
 	l.property = p.Type()
-	item, set := p.Elem().FieldByName("value"), p.Elem().FieldByName("setterFunc")
-	if item.Type() != reflect.TypeFor[goja.Value]() || set.Type() != reflect.TypeFor[*goja.Object]() {
-		return errors.New("properties have no value and setterFunc")
+	item, get, set := p.Elem().FieldByName("value"), p.Elem().FieldByName("getterFunc"), p.Elem().FieldByName("setterFunc")
+	if function := reflect.TypeFor[*goja.Object](); item.Type() != reflect.TypeFor[goja.Value]() || get.Type() != function || set.Type() != function {
+		return errors.New("properties have no value, getterFunc and setterFunc")
 	}
-	l.propertyItem, l.propertySet = item.UnsafeAddr()-p.Pointer(), set.UnsafeAddr()-p.Pointer()
+	l.propertyItem, l.propertyGet, l.propertySet = item.UnsafeAddr()-p.Pointer(), get.UnsafeAddr()-p.Pointer(), set.UnsafeAddr()-p.Pointer()
+	return l.findSymbols(vm.Get("JSON").(*goja.Object))
+}
+
+// findSymbols finds out how the properties lie of which the key is a symbol, by an object that has some.
+func (l *layout) findSymbols(o *goja.Object) error {
+	symbols := field(o, "symValues")
+	if symbols.Kind() != reflect.Pointer || symbols.Type().Elem().Kind() != reflect.Struct {
+		return errors.New("objects have no symValues")
+	}
+	first, ok := symbols.Type().Elem().FieldByName("iterFirst")
+	if !ok || first.Type.Kind() != reflect.Pointer || first.Type.Elem().Kind() != reflect.Struct {
+		return errors.New("symValues has no iterFirst")
+	}
+	ours := reflect.TypeFor[symbolEntry]()
+	for i, name := range []string{"key", "value", "iterPrev", "iterNext"} {
+		if f := first.Type.Elem().Field(i); f.Name != name || f.Offset != ours.Field(i).Offset {
+			return fmt.Errorf("what symValues consists of has no %s", name)
+		}
+	}
+	l.firstSymbol = first.Offset
+	if names, symbol := l.properties(o); names == nil || symbol == nil {
+		return errors.New("objects have no properties")
+	}
 	return nil
 }
 
@@ -128,6 +183,15 @@ func (l *layout) function(o *goja.Object) (*nativeCall, *nativeMake) {
 		}
 	}
 	return nil, nil
+}
+
+// boundTo returns what a bound function calls, or nil.
+func (l *layout) boundTo(o *goja.Object) *goja.Object {
+	i := l.implementation(o)
+	if i.word != l.functions[2].word {
+		return nil
+	}
+	return *(**goja.Object)(unsafe.Add(i.data, l.wrapped))
 }
 
 // elements returns an array's elements and its length; ok is false for what is no array, or one
@@ -161,6 +225,69 @@ func (l *layout) item(v goja.Value) goja.Value {
 	}
 	return *(*goja.Value)(unsafe.Add(p.UnsafePointer(), l.propertyItem))
 }
+
+// parts returns what a property consists of: its value, its getter and its setter, nil for none.
+func (l *layout) parts(v goja.Value) (parts [3]goja.Value) {
+	p := reflect.ValueOf(v)
+	if !p.IsValid() || p.Type() != l.property {
+		return [3]goja.Value{v}
+	}
+	parts[0] = *(*goja.Value)(unsafe.Add(p.UnsafePointer(), l.propertyItem))
+	for i, at := range [2]uintptr{l.propertyGet, l.propertySet} {
+		if f := *(**goja.Object)(unsafe.Add(p.UnsafePointer(), at)); f != nil {
+			parts[1+i] = f
+		}
+	}
+	return parts
+}
+
+// ownLayout is where an object has its properties: by name, and by symbol. It is zero for those that make
+// them from a table.
+type ownLayout struct{ names, symbols uintptr }
+
+// symbolEntry is one of a list of properties by symbol.
+type symbolEntry struct {
+	key, value     goja.Value
+	previous, next *symbolEntry
+}
+
+// ownLayout returns where an object has its properties.
+func (l *layout) ownLayout(o *goja.Object) (own ownLayout) {
+	word := l.implementation(o).word
+	if known, ok := l.own.Load(word); ok {
+		return known.(ownLayout)
+	}
+	names, symbols := field(o, "values"), field(o, "symValues")
+	if names.IsValid() && symbols.IsValid() && names.Type() == reflect.TypeFor[map[unistring.String]goja.Value]() && !field(o, "tmpl").IsValid() {
+		own = ownLayout{offset(o, names), offset(o, symbols)}
+	}
+	l.own.Store(word, own)
+	return own
+}
+
+// properties returns those that an object has by a name, and the first by a symbol, unless it makes them
+// from a table.
+func (l *layout) properties(o *goja.Object) (map[unistring.String]goja.Value, *symbolEntry) {
+	own, data := l.ownLayout(o), l.implementation(o).data
+	if own == (ownLayout{}) {
+		return nil, nil
+	}
+	names := *(*map[unistring.String]goja.Value)(unsafe.Add(data, own.names))
+	symbols := *(*unsafe.Pointer)(unsafe.Add(data, own.symbols))
+	if symbols == nil {
+		return names, nil
+	}
+	return names, *(**symbolEntry)(unsafe.Add(symbols, l.firstSymbol))
+}
+
+// interrupted returns what is not 0 when a runtime is to stop.
+func (l *layout) interrupted(vm *goja.Runtime) *uint32 {
+	machine := *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(vm), l.machine))
+	return (*uint32)(unsafe.Add(machine, l.interrupt))
+}
+
+// codeOf returns where the code of a function is, which closures that differ in their variables share.
+func codeOf[F nativeCall | nativeMake](f F) uintptr { return reflect.ValueOf(f).Pointer() }
 
 // template is the table that a built-in object is made from: what makes each of its properties.
 type template struct {

@@ -2,19 +2,22 @@ package natives
 
 import "github.com/dop251/goja"
 
-// checked lists every function that is checked, by the path of the object that has it.
-func checked() map[[2]string]table {
-	return map[[2]string]table{
-		{"String", "prototype"}:   strings_,
-		{"Array", "prototype"}:    arrays(),
-		{"Function", "prototype"}: {"apply": method(apply), "constructor": constructor(source("Function"), nil)},
-		{"Object", ""}: {
+// checked lists every function that is checked, by the path of the object that has it, and all objects
+// whose properties are made from a table.
+func checked() map[string]table {
+	return map[string]table{
+		"String.prototype":   strings_,
+		"Array.prototype":    arrays(),
+		"Function.prototype": {"apply": method(apply), "bind": bind, "constructor": constructor(source("Function"), nil)},
+		"Object": {
 			"setPrototypeOf": method(setPrototype), "keys": method(keys("Object.keys")),
 			"values": method(keys("Object.values")), "entries": method(keys("Object.entries")),
 		},
-		{"BigInt", ""}:          {"asIntN": method(bigIntWidth), "asUintN": method(bigIntWidth)},
-		{"Object", "prototype"}: {"__proto__": method(assignPrototype)},
-		{"", ""}:                globals(),
+		"Math": nil, "Number": nil, "Number.prototype": nil, "BigInt.prototype": nil, "Date": nil,
+		"Date.prototype": nil, "DataView.prototype": nil, "Uint8Array.__proto__.prototype": typedArrays(),
+		"BigInt":           {"asIntN": method(bigIntWidth), "asUintN": method(bigIntWidth)},
+		"Object.prototype": {"__proto__": method(assignPrototype)},
+		"":                 globals(),
 	}
 }
 
@@ -28,6 +31,10 @@ func globals() table {
 			"apply": listAt(2, "Reflect.apply"), "construct": listAt(1, "Reflect.construct"),
 			"setPrototypeOf": setPrototype, "ownKeys": keys("Reflect.ownKeys"),
 		}),
+		"Proxy": constructor(proxies, map[string]before{"revocable": func(c *Checks, call goja.FunctionCall) goja.FunctionCall {
+			proxies(c, call.Arguments)
+			return call
+		}}),
 		"Function":  constructor(source("Function"), nil),
 		"RegExp":    constructor(pattern, nil),
 		"eval":      method(evaluate),
