@@ -45,11 +45,11 @@ func TestWhatATrustedProxyCannotMeanIsRefused(t *testing.T) {
 	t.Parallel()
 	s, log := newServer(t, Config{TrustProxy: []string{"192.0.2.0/24"}, Pages: whoPage}) // where httptest's requests come from
 	for range 3 {
-		if w := do(s, "GET", "/x", "X-Forwarded-Proto: gopher\x1b"); w.Code != http.StatusBadRequest || strings.Contains(w.Body.String(), "gopher") {
+		if w := do(s, "GET", "/x", "X-Forwarded-Proto: gopher\u202e"); w.Code != http.StatusBadRequest || strings.Contains(w.Body.String(), "gopher") {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	}
-	if lines := log.lines("WARN"); len(lines) != 1 || !strings.Contains(lines[0], "gopher") || strings.Contains(lines[0], "\x1b") {
+	if lines := log.lines("WARN"); len(lines) != 1 || !strings.Contains(lines[0], "gopher") || strings.Contains(lines[0], "\u202e") {
 		t.Errorf("it should be said once, in one line: %q", lines)
 	}
 	if lines := log.lines("status=400"); len(lines) != 3 {

@@ -129,6 +129,7 @@ func (s *Server) Lookup(urlPath string) (file string, ok bool) {
 // with http.ErrAbortHandler, and with nothing else, when the connection is to be cut.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
+	refusal := s.checkHead(r) // as the client has sent it
 	r, prefix, wrong := s.proxies.trust.Apply(r)
 	if s.paced(r) {
 		rw, r = s.pace(rw, r)
@@ -140,13 +141,18 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.start, w.prefix = start, prefix
 	s.underway.add(w)
 	defer func() { s.finish(w, r, start, recover()) }()
-	if wrong != nil {
+	switch {
+	case refusal != nil:
+		s.fail(w, r, refusal)
+	case wrong != nil:
 		s.proxies.refuse(s.log, r, wrong)
 		s.fail(w, r, wrong)
-	} else if err := s.serve(w, r); err != nil {
-		s.fail(w, r, err)
-	} else if !w.wrote() {
-		w.dress(http.StatusOK) // net/http sends it when a handler sends nothing
+	default:
+		if err := s.serve(w, r); err != nil {
+			s.fail(w, r, err)
+		} else if !w.wrote() {
+			w.dress(http.StatusOK) // net/http sends it when a handler sends nothing
+		}
 	}
 }
 
@@ -186,9 +192,6 @@ func (s *Server) serve(w *recorder, r *http.Request) error {
 	case hostOnly:
 		raw = "/"
 	}
-	if err := s.checkHead(r); err != nil {
-		return err
-	}
 	t, err := parseTarget(raw)
 	if err != nil {
 		return err
@@ -206,24 +209,6 @@ func (s *Server) serve(w *recorder, r *http.Request) error {
 		return err
 	}
 	return err
-}
-
-// checkHead refuses what server/http1 does not let through.
-func (s *Server) checkHead(r *http.Request) error {
-	if !s.config.StdHTTP && r.ProtoMajor < 2 {
-		return nil
-	}
-	if limit := s.config.MaxURI; limit > 0 && len(r.RequestURI) > limit {
-		return &statusError{status: http.StatusRequestURITooLong, msg: "the request target is too long"}
-	}
-	fields := 1 // Host, or :authority
-	for _, values := range r.Header {
-		fields += len(values)
-	}
-	if limit := s.config.MaxHeaderFields; limit > 0 && fields > limit {
-		return &statusError{status: http.StatusRequestHeaderFieldsTooLarge, msg: "there are too many header fields"}
-	}
-	return nil
 }
 
 // page lets a page answer r. With an error for which statusOf says 404 there is none.

@@ -56,6 +56,8 @@ func (c *requestContext) Value(key any) any {
 		return c.local
 	case http.ServerContextKey:
 		return c.server
+	case checkedKey{}:
+		return true
 	}
 	return c.parent.Value(key)
 }

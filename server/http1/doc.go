@@ -24,12 +24,14 @@
 //   - Clients of HTTP/1.0 get no informational answers, which RFC 9110, 15.2, does not let them have.
 //     Answers to them say HTTP/1.1 (RFC 9110, 6.2), and that the connection closes, if it does.
 //     Other tokens beside "close" in a Connection field do not hide it.
-//   - The value of [http.ServerContextKey] is an http.Server that serves the HTTP/2 connections of
-//     this one; it is there for handlers that look whether they run in a server.
+//   - The value of [http.ServerContextKey] is an http.Server that serves nothing; it is there for
+//     handlers that look whether they run in a server.
 //
-// Clients that choose HTTP/2 when they begin with TLS are served by net/http. HeaderTimeout,
-// IdleTimeout and MaxHeaderBytes hold for them, and WriteTimeout for a connection as a whole, not
-// for each of its requests.
+// Clients that choose HTTP/2 when they begin with TLS are served by golang.org/x/net/http2. What
+// HTTP/1.1 would refuse is refused before a handler sees it, with an answer or, by the library, with a
+// reset of the stream. Frames that bring nothing and come in a flood end the connection. HeaderTimeout
+// holds for heads and all other frames but bodies, IdleTimeout, MaxHeaderBytes, MaxHeaderFields and
+// MaxURI as for HTTP/1.1, and WriteTimeout for a connection as a whole, not for each of its requests.
 //
 // A Server is used like an http.Server:
 //

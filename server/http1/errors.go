@@ -46,9 +46,8 @@ var (
 // appendRefusal appends a whole answer that refuses a request. The connection ends with it. The
 // answer to HEAD has no content, whatever its status: RFC 9110, 9.3.2.
 func appendRefusal(dst []byte, e *Error, date string, isHead bool) []byte {
-	text := http.StatusText(e.Status)
-	body := strconv.Itoa(e.Status) + " " + text + ": " + e.Reason + "\n"
-	dst = appendStatusLine(dst, e.Status, text)
+	body := refusalText(e)
+	dst = appendStatusLine(dst, e.Status, http.StatusText(e.Status))
 	dst = append(dst, date...)
 	dst = append(dst, "Content-Length: "...)
 	dst = strconv.AppendInt(dst, int64(len(body)), 10)
@@ -57,4 +56,8 @@ func appendRefusal(dst []byte, e *Error, date string, isHead bool) []byte {
 		return dst
 	}
 	return append(dst, body...)
+}
+
+func refusalText(e *Error) string {
+	return strconv.Itoa(e.Status) + " " + http.StatusText(e.Status) + ": " + e.Reason + "\n"
 }

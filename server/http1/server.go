@@ -118,7 +118,8 @@ type Server struct {
 	closing atomic.Bool  // no new connections, and none is kept
 	closed  atomic.Bool  // nor are those served that were accepted just before
 	idleEnd atomic.Int64 // by the server's clock: when idle connections end, once it is closing
-	std     *http.Server
+	std     *http.Server // for what of it HTTP/2 and handlers want to know
+	http2   *http2Server
 
 	exchanges sync.Pool // for ReuseRequests
 
@@ -129,8 +130,6 @@ type Server struct {
 	mu        sync.Mutex
 	listeners map[*net.Listener]struct{}
 	conns     map[*conn]struct{}
-	handoff   *handoff
-	handed    sync.Map        // contexts of connections on their way to HTTP/2, by net.Conn
 	ended     []chan struct{} // closed when the last connection has ended
 	stopSweep chan struct{}
 	sweepDone chan struct{}
@@ -142,7 +141,7 @@ func (s *Server) init() {
 		s.epoch = time.Now()
 		s.listeners = make(map[*net.Listener]struct{})
 		s.conns = make(map[*conn]struct{})
-		s.std = s.newStd()
+		s.std, s.http2 = s.newHTTP2()
 	})
 }
 

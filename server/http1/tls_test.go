@@ -18,7 +18,7 @@ import (
 )
 
 // certificate returns the files of httptest's certificate, and a client's configuration for it.
-func certificate(t *testing.T) (certFile, keyFile string, config *tls.Config) {
+func certificate(t testing.TB) (certFile, keyFile string, config *tls.Config) {
 	t.Helper()
 	ts := httptest.NewTLSServer(nil)
 	defer ts.Close()
@@ -64,7 +64,7 @@ func dialTLS(t *testing.T, addr string, config *tls.Config) *client {
 }
 
 // serveTLS runs a server, and returns its address and a client's configuration.
-func serveTLS(t *testing.T, s *Server) (string, *tls.Config) {
+func serveTLS(t testing.TB, s *Server) (string, *tls.Config) {
 	t.Helper()
 	cert, key, config := certificate(t)
 	s.Logger = slog.New(slog.DiscardHandler)

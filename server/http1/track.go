@@ -74,25 +74,20 @@ func (s *Server) endIfEmpty() {
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.init()
 	ended := s.stopListening()
-	if s.IdleGrace <= 0 {
+	wait := max(s.IdleGrace, 0)
+	if wait == 0 {
 		s.sweepIdle()
-	} else if s.servesHTTP2() { // which has no such grace, and refuses those that are shaking hands
-		grace := time.NewTimer(s.IdleGrace)
+	}
+	for {
 		select {
-		case <-grace.C:
 		case <-ended:
+			return nil
 		case <-ctx.Done():
+			return fmt.Errorf("shut down: %w", ctx.Err())
+		case <-time.After(wait):
 		}
-		grace.Stop()
-	}
-	if err := s.std.Shutdown(ctx); err != nil {
-		return fmt.Errorf("shut down HTTP/2: %w", err)
-	}
-	select {
-	case <-ended:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("shut down: %w", ctx.Err())
+		wait = s.lim.tick()
+		_ = s.std.Shutdown(ctx) // tells HTTP/2 connections, also those that have begun meanwhile
 	}
 }
 
@@ -109,9 +104,6 @@ func (s *Server) Close() error {
 		c.gone()
 	}
 	s.mu.Unlock()
-	if err := s.std.Close(); err != nil {
-		return fmt.Errorf("close HTTP/2: %w", err)
-	}
 	return nil
 }
 
@@ -147,13 +139,6 @@ func (s *Server) idleUntil(since int64) int64 {
 		return s.idleEnd.Load()
 	}
 	return max(s.idleEnd.Load(), since+s.lim.tick().Milliseconds()+s.IdleGrace.Milliseconds())
-}
-
-// servesHTTP2 reports whether there has been a connection that speaks it.
-func (s *Server) servesHTTP2() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.handoff != nil
 }
 
 // sweepIdle cuts the connections that wait for another request, which is not to come.
