@@ -22,15 +22,21 @@ type bundling struct {
 	dir     string // without links, as are the names that esbuild gives
 	entry   string // likewise
 	tail    string
-	loose   map[string]bool // files that are no modules, and that esbuild would not enclose
+	strict  bool             // there is a module in it
+	loose   map[string]bool  // files that are no modules, and that esbuild would not enclose
+	absent  map[request]bool // see ask
+	later   []*Error         // about those
 
-	mu      sync.Mutex
-	sources map[string]*source
-	links   []link
+	mu         sync.Mutex
+	sources    map[string]*source
+	links      []link
+	always     map[request]bool // that is asked for whatever happens, by an import
+	extensions map[string]bool  // of what is asked for
 }
 
-func newBundling(c *compiler, file, tail string) *bundling {
-	b := &bundling{compiler: c, dir: c.dir, tail: tail, sources: map[string]*source{}}
+func newBundling(c *compiler, file string) *bundling {
+	b := &bundling{compiler: c, dir: c.dir, tail: tail, sources: map[string]*source{},
+		loose: map[string]bool{}, absent: map[request]bool{}, always: map[request]bool{}, extensions: map[string]bool{}}
 	if real, err := filepath.EvalSymlinks(c.dir); err == nil {
 		b.dir = real
 	}
@@ -77,7 +83,7 @@ func (b *bundling) build() api.BuildResult {
 		Conditions:        []string{"worker", "import"},
 		ResolveExtensions: resolveExtensions,
 		Target:            api.ES2021,
-		Supported:         map[string]bool{"async-generator": false, "for-await": false, "class-field": false, "class-static-blocks": true},
+		Supported:         map[string]bool{"async-generator": false, "for-await": false, "class-field": false, "class-static-blocks": true, "dynamic-import": false},
 		TreeShaking:       api.TreeShakingFalse,
 		KeepNames:         true,
 		Metafile:          true,
@@ -95,6 +101,8 @@ func (b *bundling) build() api.BuildResult {
 
 // setup lets esbuild read files through read, and find the built-in modules.
 func (b *bundling) setup(p api.PluginBuild) {
+	p.OnResolve(api.OnResolveOptions{Filter: `.*`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) { return b.locate(p, args) })
+	p.OnResolve(api.OnResolveOptions{Filter: `.*`}, b.ask)
 	p.OnResolve(api.OnResolveOptions{Filter: `^page$`}, b.begin)
 	p.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: starting}, b.start)
 	p.OnResolve(api.OnResolveOptions{Filter: `^(wizgy|node):`}, b.resolve)
@@ -168,6 +176,9 @@ func candidates(path string) []string {
 // load reads a file, and notes it as one that the page came from.
 func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 	loader := b.loader(args.Path)
+	if loader == api.LoaderDefault && !inPackage(args.Path) && !b.asksFor(filepath.Ext(args.Path)) {
+		return api.OnLoadResult{Contents: new(string), Loader: api.LoaderEmpty}, nil
+	}
 	if refused := b.tooLarge(args.Path); refused != "" {
 		return api.OnLoadResult{Errors: []api.Message{{Text: refused, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
 	}
@@ -192,6 +203,13 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 	src.lines = strings.Count(content, "\n") + 1
 	content += added
 	return api.OnLoadResult{Contents: &content, Loader: loader, ResolveDir: filepath.Dir(args.Path)}, nil
+}
+
+// asksFor reports whether a file with an extension is asked for by its name, and not by a pattern.
+func (b *bundling) asksFor(ext string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.extensions[ext]
 }
 
 // loader returns how a file is imported. esbuild refuses what has the default one with a sentence of its own.

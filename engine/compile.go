@@ -32,6 +32,7 @@ type compiled struct {
 	sources  []*source // every file that the page came from
 	problems []*Error  // none: program is set
 	warnings []*Error
+	later    []*Error // of what is absent, which may be asked for or not
 	links    []link
 
 	asyncIterators bool     // the program names Symbol.asyncIterator
@@ -65,34 +66,20 @@ type compiler struct {
 
 // compile turns a page's file, and all that it imports, into one program.
 func (c *compiler) compile(file string) *compiled {
-	b := newBundling(c, file, tail)
-	result := b.build()
-	for tries := 0; b.switched() && tries < 10; tries++ {
-		b = newBundling(c, file, tail)
-		result = b.build()
-	}
-	if b.beyondEnd(result.Errors) { // the error is in what stands open at the end: ask again
-		b = newBundling(c, file, "")
-		result = b.build()
-	}
-	modules, loose := b.kinds(result.Metafile)
-	if modules && len(loose) > 0 && len(b.loose) == 0 && len(result.Errors) == 0 {
-		b = newBundling(c, file, tail)
-		b.loose = loose
-		result = b.build()
-	}
+	b, result := c.bundle(file)
 	out := &compiled{sources: b.sorted(), links: b.links}
 	out.problems = b.problems(result.Errors)
 	for _, m := range result.Warnings {
 		out.warnings = append(out.warnings, b.problem(m))
 	}
+	b.absences(out)
 	if len(out.problems) > 0 {
 		return out
 	}
 	err := out.takeOutput(result.OutputFiles, func(file string) string {
 		return c.name(filepath.Join(b.dir, filepath.FromSlash(file)))
 	})
-	if modules {
+	if b.strict {
 		out.text = makeStrict(out.text)
 	}
 	if err == nil {
@@ -102,6 +89,39 @@ func (c *compiler) compile(file string) *compiled {
 		out.problems = []*Error{b.unparsable(err)}
 	}
 	return out
+}
+
+// bundle runs esbuild until nothing that it says asks for another run.
+func (c *compiler) bundle(file string) (*bundling, api.BuildResult) {
+	b := newBundling(c, file)
+	for tries := 0; ; tries++ {
+		result := b.build()
+		if tries == maxRuns || !b.again(result) {
+			return b, result
+		}
+		next := newBundling(c, file)
+		next.tail, next.loose, next.absent, next.later = b.tail, b.loose, b.absent, b.later
+		b = next
+	}
+}
+
+// maxRuns is how often esbuild is asked about a page again.
+const maxRuns = 12
+
+// again reports whether esbuild is to be asked once more, and notes what is to be otherwise then.
+func (b *bundling) again(result api.BuildResult) bool {
+	switch {
+	case b.switched():
+		return true
+	case b.beyondEnd(result.Errors): // the error is in what stands open at the end
+		b.tail = ""
+		return true
+	case len(result.Errors) > 0:
+		return b.noteAbsent(result.Errors)
+	}
+	known := len(b.loose)
+	b.noteKinds(result.Metafile)
+	return b.strict && len(b.loose) > known
 }
 
 // takeOutput makes text and map of what esbuild has put out. rename says how files are shown.
@@ -149,11 +169,16 @@ func (out *compiled) parse(shorten bool) error {
 func mend(bundle string) string {
 	bundle = strings.Replace(bundle, `resume(k === "return" ? k : "next", v[1] ?`, `resume(k === "return" && v[1] ? k : "next", v[1] ?`, 1)
 	bundle = strings.Replace(bundle, `obj = value[__knownSymbol("iterator")]();`, `return value;`, 1)
+	bundle = strings.Replace(bundle, `throw new Error("Module not found in bundle: " + path)`, `return require(path)`, 1)
+	bundle = globImport.ReplaceAllString(bundle, `$1((map) => async (path) => __glob(map)(path))({`)
 	if at := markedExports.FindStringSubmatchIndex(bundle); at != nil {
 		bundle = bundle[:at[0]] + "module.exports = " + bundle[at[2]:at[3]] + ";" + bundle[at[1]:]
 	}
 	return bundle
 }
+
+// globImport is where import(`./words/${name}.js`) looks, whose promise is to be rejected where nothing is found.
+var globImport = regexp.MustCompile(`(?m)^(\s*(?:var )?globImport[\w$]* = )__glob\(\{$`)
 
 // markedExports is how the exports of a page are handed over.
 var markedExports = regexp.MustCompile(`(?m)^module\.exports = __toCommonJS\(([\w$]+_exports)\);$`)

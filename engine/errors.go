@@ -27,8 +27,9 @@ type Error struct {
 	stack   []string
 	status  int
 	timeout bool
-	missing bool // a file is not there
-	starved bool // the system had no descriptor, or no memory, for a file
+	missing bool   // a file is not there
+	module  string // that is not there
+	starved bool   // the system had no descriptor, or no memory, for a file
 	retry   time.Duration
 	cause   error
 }

@@ -9,6 +9,11 @@ import (
 
 // What the compiler and the interpreter say, and what to write instead.
 
+const (
+	noSuchFile   = "there is no such file; the path starts at the file that imports it"
+	notInstalled = "a path to a file starts with ./ or ../; a package is looked for in node_modules, where npm install puts it"
+)
+
 // rewrites replaces messages that do not say what to do.
 var rewrites = []struct {
 	match         *regexp.Regexp
@@ -29,9 +34,9 @@ var rewrites = []struct {
 	{regexp.MustCompile(`^there is no built-in module "node:`),
 		"", "pages do not run in Node.js; the built-in modules are named wizgy:…"},
 	{regexp.MustCompile(`^Could not resolve "\.{1,2}/`),
-		"", "there is no such file; the path starts at the file that imports it"},
+		"", noSuchFile},
 	{regexp.MustCompile(`^Could not resolve "[^./]`),
-		"", "a path to a file starts with ./ or ../; a package is looked for in node_modules, where npm install puts it"},
+		"", notInstalled},
 	{regexp.MustCompile(`^No loader is configured for`),
 		"", "import JavaScript, TypeScript, JSON, text or images; put other files into html/"},
 	{regexp.MustCompile(`^"await" can only be used inside an "async" function$|^Cannot use "await" outside an async function$`),
@@ -82,6 +87,9 @@ func explain(message, hint string, modules map[string]bool) (string, string) {
 			return message, r.hint
 		}
 	}
+	if m := cannotFindModule.FindStringSubmatch(message); m != nil {
+		return message, whenRun(m[1])
+	}
 	if m := noModule.FindStringSubmatch(message); m != nil {
 		return message, "there are: " + strings.Join(slices.Sorted(maps.Keys(modules)), ", ")
 	}
@@ -89,4 +97,13 @@ func explain(message, hint string, modules map[string]bool) (string, string) {
 		return message, undefinedNames[m[1]]
 	}
 	return message, hint
+}
+
+// whenRun says what to do about a module that was asked for when a statement was run, and is not there.
+func whenRun(name string) string {
+	_, hint := explain(`Could not resolve "`+name+`"`, "", nil)
+	if hint == noSuchFile || hint == notInstalled || hint == "" {
+		return "what a page asks for is put into it when it is loaded, if it is there: write its name as text; npm install puts packages into node_modules"
+	}
+	return hint
 }

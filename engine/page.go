@@ -38,6 +38,8 @@ type page struct {
 	links          []link
 	problems       []*Error // if there are any, the page cannot serve
 	warnings       []*Error
+	later          []*Error // see absent.go
+	resolves       bool     // see mayResolve
 	pool           *pool
 	isolation      Isolation
 	began          time.Time // see unripe
@@ -102,7 +104,8 @@ func (p *page) compile() {
 	} else {
 		out = p.e.compiler.compile(p.file)
 	}
-	p.program, p.asyncIterators = out.program, out.asyncIterators
+	p.program, p.asyncIterators, p.resolves = out.program, out.asyncIterators, mayResolve(out.text)
+	p.later = out.later
 	p.shortcuts, p.operators, p.hidden = out.shortcuts, out.operators, out.hidden
 	p.links = out.links
 	p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
@@ -120,7 +123,7 @@ func (p *page) try() {
 		}
 	}
 	if err != nil {
-		p.problems = []*Error{asError(err)}
+		p.problems = []*Error{p.sayAbsent(asError(err))}
 		return
 	}
 	p.pool.slots <- struct{}{}

@@ -30,7 +30,7 @@ func (rt *runtime) start() error {
 	if err := rt.checks.SetOperators(rt.vm, own, rt.page.operators); err != nil {
 		return err
 	}
-	parts := []goja.Value{mod, exports, rt.vm.ToValue(rt.require), own}
+	parts := []goja.Value{mod, exports, rt.requireFunction(), own}
 	if rt.page.shortcuts {
 		parts = append(parts, rt.ownStarter())
 	}
@@ -97,25 +97,3 @@ func (l lazyGlobals) Keys() []string { return nil }
 
 // Natives returns the limits of the built-in functions.
 func (l lazyGlobals) Natives() *natives.Checks { return &l.rt.checks }
-
-// require returns a built-in module; everything else was bundled.
-func (rt *runtime) require(call goja.FunctionCall) goja.Value {
-	name := call.Argument(0).String()
-	if v, ok := rt.loaded[name]; ok {
-		return v
-	}
-	m, ok := rt.page.e.modules[name]
-	if !ok {
-		panic(rt.vm.NewTypeError("%s", "cannot import "+name+" while the page runs: write the name as text, in an import or require at the top of the file"))
-	}
-	exports, err := m.Load(&rt.host)
-	if err != nil {
-		panic(rt.vm.NewGoError(fmt.Errorf("import %s: %w", name, err)))
-	}
-	rt.checks.Count(rt.vm, exports)
-	if rt.loaded == nil {
-		rt.loaded = map[string]goja.Value{}
-	}
-	rt.loaded[name] = exports
-	return exports
-}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dop251/goja/ast"
@@ -41,27 +42,25 @@ func (b *bundling) mustEnclose(path, content string) bool {
 // Two kinds of files are not enclosed that must be if there are modules: the page's own, which esbuild encloses
 // only if another one asks for it, and the rare ones that are no modules though they look so to [mustEnclose].
 
-// kinds tells whether there is a module in a bundle, and which files must be enclosed, from what esbuild
+// noteKinds notes whether there is a module in a bundle, and which files must be enclosed, from what esbuild
 // says of them.
-func (b *bundling) kinds(metafile string) (modules bool, loose map[string]bool) {
+func (b *bundling) noteKinds(metafile string) {
 	var said struct {
 		Inputs map[string]struct{ Format string }
 	}
 	if json.Unmarshal([]byte(metafile), &said) != nil {
-		return false, nil
+		return
 	}
-	loose = map[string]bool{}
 	for name, input := range said.Inputs {
 		path := filepath.Join(b.dir, filepath.FromSlash(name))
 		switch {
 		case !isCode(b.loader(path)):
 		case input.Format == "esm":
-			modules = true
+			b.strict = true
 		case input.Format == "" || path == b.entry:
-			loose[path] = true
+			b.loose[path] = true
 		}
 	}
-	return modules, loose
 }
 
 // isCode reports whether files of that kind are programs.
@@ -164,19 +163,33 @@ func isEnclosed(v *ast.VariableStatement) bool {
 // handOut has the variables of modules that enclosed files use be those of the function outside: what
 // their require of a module calls and returns.
 func (s *separation) handOut() {
-	for i, statement := range s.strict {
+	kept := s.strict[:0]
+	for _, statement := range s.strict {
 		v, ok := statement.(*ast.VariableStatement)
-		if !ok || len(v.List) != 1 || v.List[0].Initializer == nil {
+		if !ok || !slices.ContainsFunc(v.List, s.isNeeded) || slices.ContainsFunc(v.List, isPattern) {
+			kept = append(kept, statement)
 			continue
 		}
-		b := v.List[0]
-		id, ok := b.Target.(*ast.Identifier)
-		if !ok || !s.needed[id.Name] {
-			continue
+		for _, b := range v.List {
+			s.outside[b] = true
+			if b.Initializer != nil {
+				e := &ast.AssignExpression{Operator: token.ASSIGN, Left: b.Target.(*ast.Identifier), Right: b.Initializer}
+				kept = append(kept, &ast.ExpressionStatement{Expression: e})
+			}
 		}
-		s.outside[b] = true
-		s.strict[i] = &ast.ExpressionStatement{Expression: &ast.AssignExpression{Operator: token.ASSIGN, Left: id, Right: b.Initializer}}
 	}
+	s.strict = kept
+}
+
+func isPattern(b *ast.Binding) bool {
+	_, plain := b.Target.(*ast.Identifier)
+	return !plain
+}
+
+// isNeeded reports whether a variable is used by an enclosed file.
+func (s *separation) isNeeded(b *ast.Binding) bool {
+	id, ok := b.Target.(*ast.Identifier)
+	return ok && s.needed[id.Name]
 }
 
 // declarations parts those of the function outside from those of the one within.
