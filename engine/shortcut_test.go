@@ -2,7 +2,6 @@ package engine
 
 import (
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -72,8 +71,8 @@ func TestShortcutsAreTaken(t *testing.T) {
 func TestBundleWithoutApplicationIsLeftAlone(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "a.js", `export const list = ["a" + 1]; export function f(a, b) { a("x", [["a", "b"]]); return ["a" + b] }`)
-	c := &compiler{dir: dir, name: filepath.Base, shortcuts: true}
-	if out := c.compile("a.js"); len(out.problems) > 0 || out.shortcuts {
+	e := open(t, Config{Dir: dir, NoWatch: true})
+	if out := e.compiler.compile("a.js"); len(out.problems) > 0 || out.shortcuts {
 		t.Errorf("got shortcuts %v, problems %v", out.shortcuts, out.problems)
 	}
 	if names := strings.Count(banner, "$wizgy"); names != 1 {
