@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,6 +13,7 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/file"
 
+	"wizgy/engine/internal/natives"
 	"wizgy/engine/module"
 )
 
@@ -163,24 +162,10 @@ func (rt *runtime) describeThrown(e *Error, v goja.Value) {
 	if rt.call != nil && rt.call.bodyError != nil && v == goja.Value(rt.call.bodyError) {
 		e.status = rt.call.bodyStatus
 	}
-	var stack string
-	if o, ok := v.(*goja.Object); ok && rt.isError(o) {
-		rt.inside(func() {
-			if s := o.Get("stack"); s != nil && goja.IsString(s) {
-				stack = s.String()
-			}
-		})
-	}
-	rt.placeAt(e, nil)
-	for _, m := range stackLine.FindAllStringSubmatch(cut(stack, maxMessage), -1) {
-		line, _ := strconv.Atoi(m[3])
-		column, _ := strconv.Atoi(m[4])
-		rt.addFrame(e, m[1], m[2], line, column)
+	if o, ok := v.(*goja.Object); ok {
+		rt.placeAt(e, natives.Frames(o))
 	}
 }
-
-// stackLine matches a line of an error's stack property: "at name (file:line:column(pc))".
-var stackLine = regexp.MustCompile(`(?m)^\s*at (?:(\S+) \()?([^\s():][^():\n]*):(\d+):(\d+)\(\d+\)\)?$`)
 
 // messageOf describes anything that can be thrown, in a bounded time and length.
 func (rt *runtime) messageOf(v goja.Value) string {

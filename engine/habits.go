@@ -93,7 +93,7 @@ func habit(message, line string) string {
 	if strings.HasPrefix(message, "TypeError: Class constructor") {
 		return "write new before the name of the class; application itself must be a function, not a class"
 	}
-	if strings.HasPrefix(message, "TypeError: Object has no member") && answering.MatchString(line) {
+	if strings.HasSuffix(message, " is not a function") && answering.MatchString(line) {
 		return theRequest
 	}
 	for _, m := range requestPart.FindAllStringSubmatch(line, -1) {

@@ -11,6 +11,7 @@ import (
 	"github.com/dop251/goja"
 
 	"wizgy/engine/internal/natives"
+	"wizgy/engine/internal/wording"
 )
 
 // page is one generation of a page: what a version of its files was compiled to. It does not
@@ -49,7 +50,8 @@ type page struct {
 	heir   heir
 	linted linted
 
-	usage atomic.Pointer[knownUsage]
+	usage  atomic.Pointer[knownUsage]
+	worded wording.Cache
 }
 
 // knownUsage is what usageOf has found out about the text of an application.

@@ -56,6 +56,8 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	rt := &runtime{page: p, vm: goja.New()}
 	rt.host.rt = rt
 	rt.checks.Max, rt.checks.Depth = p.e.cfg.MaxValue, p.e.cfg.MaxDepth
+	rt.checks.Words = rt.words
+	rt.checks.StandIn(rt.vm)
 	rt.vm.SetMaxCallStackSize(p.e.cfg.MaxDepth)
 	rt.vm.SetPromiseRejectionTracker(rt.trackRejection)
 	if err := rt.setGlobals(); err != nil {

@@ -50,7 +50,7 @@ func TestShortcutsKeepPlaces(t *testing.T) {
 	for _, lint := range []func(Lint){nil, func(Lint) {}} {
 		s := app(t, Config{Lint: lint}, `start_response("200 OK", [["X-A", "a"]]); return ["a" + environ.x.y];`)
 		s.want("/", 500, "Internal Server Error")
-		s.log.await(t, "apps/[...all].js:2:67: TypeError: Cannot read property 'y' of undefined")
+		s.log.await(t, "apps/[...all].js:2:67: TypeError: Cannot read properties of undefined (reading 'y')")
 	}
 }
 

@@ -34,6 +34,12 @@ type Checks struct {
 	// Depth is how deep calls of native functions may be nested. 0 is no limit.
 	Depth int
 
+	// Words, if it is not nil, returns what an error says that the interpreter makes by itself, by
+	// its class and by what the interpreter would have it say; "" for that.
+	Words func(class, message string) string
+
+	standIns [standIns]goja.Object
+
 	vm   *goja.Runtime
 	done []*goja.Object // what is checked already
 
@@ -65,6 +71,9 @@ var (
 	install = sync.OnceValue(func() error {
 		vm := goja.New()
 		if err := inside.find(vm); err != nil {
+			return fmt.Errorf("look into the interpreter: %w", err)
+		}
+		if err := inside.installErrors(vm); err != nil {
 			return fmt.Errorf("look into the interpreter: %w", err)
 		}
 		for path, checks := range checked() {

@@ -44,6 +44,7 @@ type layout struct {
 	ascii        reflect.Type // of strings that are kept as bytes below 128
 	top          typeWord     // of Object.prototype
 	topAbove     uintptr      // what its prototype is
+	errors       errorLayout
 }
 
 // funcLayout is where a native function has its code.
