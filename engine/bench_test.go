@@ -136,7 +136,7 @@ func BenchmarkCompile(b *testing.B) {
 	e := benchEngine(b, map[string]string{"hello.js": helloPage})
 	b.ReportAllocs()
 	for b.Loop() {
-		if out := e.compiler.compile("hello.js"); len(out.problems) > 0 {
+		if out := e.compiler.compile("hello.js", nil); len(out.problems) > 0 {
 			b.Fatal(out.problems[0])
 		}
 	}

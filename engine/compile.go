@@ -64,8 +64,9 @@ type compiler struct {
 	shortcuts bool // a linter would not see what the page says
 }
 
-// compile turns a page's file, and all that it imports, into one program.
-func (c *compiler) compile(file string) *compiled {
+// compile turns a page's file, and all that it imports, into one program. admit, if it is not nil, is
+// asked about the files before the interpreter gets to see them.
+func (c *compiler) compile(file string, admit func([]*source) *Error) *compiled {
 	b, result := c.bundle(file)
 	out := &compiled{sources: b.sorted(), links: b.links}
 	out.problems = b.problems(result.Errors)
@@ -73,6 +74,11 @@ func (c *compiler) compile(file string) *compiled {
 		out.warnings = append(out.warnings, b.problem(m))
 	}
 	b.absences(out)
+	if admit != nil && len(out.problems) == 0 {
+		if refused := admit(out.sources); refused != nil {
+			out.problems = []*Error{refused}
+		}
+	}
 	if len(out.problems) > 0 {
 		return out
 	}

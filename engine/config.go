@@ -101,6 +101,16 @@ type Config struct {
 	// the same folder, serves that until the page is put right. Dev needs none.
 	Keep Keep
 
+	// Loads, if it is set, is where the engine notes what it is loading, for the engine of the next
+	// process: a page that has ended a process while it was being loaded is not loaded again before it
+	// is saved.
+	Loads Keep
+
+	// LastWords is what the process before this one has written when it died, as far as that is known:
+	// Go says there which goroutine it was. Without it, a version is not loaded any more when two
+	// processes have ended meanwhile, or, with Dev, one.
+	LastWords string
+
 	// Writers is told who is writing to the files, for whoever else reads some of them: it is given to
 	// the server of the static files, too. Nil is one of the engine's own.
 	Writers *writers.Writers

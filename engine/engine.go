@@ -30,6 +30,7 @@ type Engine struct {
 	panics   panics
 	watcher  *watch.Watcher
 	writers  *writers.Writers
+	trials   *trials
 	starved  chan struct{} // has room for one: something could not be read
 	site     atomic.Pointer[site]
 
@@ -74,6 +75,7 @@ func New(cfg Config) (*Engine, error) {
 	}
 	e.realDir.Store(&dir)
 	e.setModules()
+	e.trials = e.newTrials()
 	if !cfg.NoWatch {
 		if e.watcher, err = watch.New(watch.Config{Roots: append([]string{dir}, e.cfg.Also...), Mark: isPartialName, Chmod: e.mayHelp, Writers: e.writers, Logger: e.log}); err != nil {
 			e.dog.close()
@@ -94,7 +96,7 @@ func New(cfg Config) (*Engine, error) {
 		e.log.Warn(w.Error())
 	}
 	if !cfg.NoStart {
-		e.background.Go(e.warm)
+		e.Start()
 	}
 	if e.watcher != nil {
 		e.background.Go(e.follow)
@@ -131,6 +133,9 @@ func (e *Engine) name(abs string) string {
 	return abs
 }
 
+// Start compiles and starts the pages in the background, as [New] does without [Config.NoStart].
+func (e *Engine) Start() { e.background.Go(e.warm) }
+
 // warm loads all pages, so that the first visitor does not wait.
 func (e *Engine) warm() {
 	e.each(maps.Values(e.site.Load().pages), max(goruntime.GOMAXPROCS(0)/2, 1), func(p *page) {
@@ -150,6 +155,7 @@ func (e *Engine) Close() error {
 	var err error
 	e.closed.Do(func() {
 		close(e.closing)
+		e.trials.close()
 		if e.watcher != nil {
 			err = e.watcher.Close()
 		}

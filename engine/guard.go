@@ -24,6 +24,7 @@ const leaveGrace = 500 * time.Millisecond
 type guard struct {
 	stop    func(cause error) // interrupts the interpreter
 	page    string            // which page it runs
+	loads   bool              // for the first time; not to be changed while it is armed
 	waiting func() bool       // whether the page waits for a timer or a result
 
 	mu       sync.Mutex
@@ -160,13 +161,14 @@ func (g *guard) expired(now time.Time) error {
 
 // watchdog checks guards while there is one that is running, and sleeps otherwise.
 type watchdog struct {
-	report func(Stuck)   // told of each page that cannot be stopped
-	stuck  atomic.Int64  // pages that cannot
-	active atomic.Int64  // requests that are being answered
-	asleep atomic.Bool   // the goroutine waits for wake
-	wake   chan struct{} // has room for one
-	done   chan struct{} // closed by close
-	gone   chan struct{} // closed when the goroutine has ended
+	report     func(Stuck)   // told of each page that cannot be stopped
+	stuck      atomic.Int64  // requests whose page cannot
+	stuckLoads atomic.Int64  // pages that cannot, and were being loaded
+	active     atomic.Int64  // requests that are being answered
+	asleep     atomic.Bool   // the goroutine waits for wake
+	wake       chan struct{} // has room for one
+	done       chan struct{} // closed by close
+	gone       chan struct{} // closed when the goroutine has ended
 
 	mu     sync.Mutex
 	guards map[*guard]struct{}
@@ -278,7 +280,7 @@ func (d *watchdog) each(f func(*guard)) {
 func (d *watchdog) checkAll(now time.Time) (stuck []Stuck) {
 	d.each(func(g *guard) {
 		g.check(now)
-		if s, ok := g.outlives(now, &d.stuck); ok {
+		if s, ok := g.outlives(now, &d.stuck, &d.stuckLoads); ok {
 			stuck = append(stuck, s)
 		}
 	})

@@ -72,12 +72,17 @@ func (p *page) usageOf(text string) usage {
 }
 
 func (e *Engine) newPage(file string, last *page) *page {
-	p := &page{e: e, file: file, name: e.name(filepath.Join(e.dir, filepath.FromSlash(file)))}
+	p := &page{e: e, file: file, name: e.pageName(file)}
 	p.pool = newPool(p, e.cfg.MaxRuntimes)
 	if last != nil {
 		p.last.Store(last.good())
 	}
 	return p
+}
+
+// pageName returns how a page's file is shown.
+func (e *Engine) pageName(file string) string {
+	return e.name(filepath.Join(e.dir, filepath.FromSlash(file)))
 }
 
 // load compiles the page and starts it once, if that was not done yet.
@@ -87,9 +92,7 @@ func (p *page) load() *page {
 		defer p.loaded.Store(true)
 		defer p.judge(time.Now())
 		defer p.compare()
-		if p.compile(); len(p.problems) == 0 {
-			p.try()
-		}
+		p.attempt()
 		p.heir.settle(p)
 		if p.starved() {
 			p.e.noteStarved()
@@ -98,13 +101,14 @@ func (p *page) load() *page {
 	return p
 }
 
-// compile makes the program.
-func (p *page) compile() {
+// compile makes the program. admit, if it is not nil, is asked about the files before the interpreter
+// gets to see them.
+func (p *page) compile(admit func([]*source) *Error) {
 	var out *compiled
 	if p.kept != nil {
 		out = p.kept.compile(p.e.compiler)
 	} else {
-		out = p.e.compiler.compile(p.file)
+		out = p.e.compiler.compile(p.file, admit)
 	}
 	p.program, p.asyncIterators, p.resolves = out.program, out.asyncIterators, mayResolve(out.text)
 	p.later = out.later
@@ -116,8 +120,11 @@ func (p *page) compile() {
 	}
 }
 
-// try starts the page for the first time.
+// try starts the page for the first time, if it could be compiled.
 func (p *page) try() {
+	if len(p.problems) > 0 {
+		return
+	}
 	rt, err := newRuntime(context.Background(), p)
 	if err == nil {
 		if err = p.setIsolation(rt.isolation); err != nil {

@@ -69,7 +69,7 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	})
 	rt.inner, _ = goja.AssertFunction(inner)
 	rt.functionText, _ = goja.AssertFunction(inner.(*goja.Object).Prototype().Get("toString")) // before the page can replace it
-	rt.guard.page = p.name
+	rt.guard.page, rt.guard.loads = p.name, !p.loaded.Load()
 	rt.guard.stop = func(cause error) { rt.vm.Interrupt(cause) }
 	rt.guard.waiting = rt.loop.Waiting
 	p.e.room.enter()
@@ -84,6 +84,7 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 		rt.close()
 		return nil, err
 	}
+	rt.guard.loads = false
 	rt.reset()
 	return rt, nil
 }

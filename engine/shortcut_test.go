@@ -72,7 +72,7 @@ func TestBundleWithoutApplicationIsLeftAlone(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "a.js", `export const list = ["a" + 1]; export function f(a, b) { a("x", [["a", "b"]]); return ["a" + b] }`)
 	e := open(t, Config{Dir: dir, NoWatch: true})
-	if out := e.compiler.compile("a.js"); len(out.problems) > 0 || out.shortcuts {
+	if out := e.compiler.compile("a.js", nil); len(out.problems) > 0 || out.shortcuts {
 		t.Errorf("got shortcuts %v, problems %v", out.shortcuts, out.problems)
 	}
 	if names := strings.Count(banner, "$wizgy"); names != 1 {

@@ -47,24 +47,31 @@ func (g *guard) subject() Stuck {
 // outlives reports, once, and counts, that the guarded page has gone on for as long as it was allowed to take
 // at all after it was told to stop: it has outlived its deadline twice over. Most of what ends
 // later than that never does.
-func (g *guard) outlives(now time.Time, count *atomic.Int64) (s Stuck, stuck bool) {
+// A page that is being loaded is counted apart: no client waits for it that could be answered.
+func (g *guard) outlives(now time.Time, count, loads *atomic.Int64) (s Stuck, stuck bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.running || g.cause == nil || g.stuck != nil || now.Sub(g.firedAt) < g.limit {
 		return Stuck{}, false
 	}
 	g.stuck = count
-	count.Add(1)
+	if g.loads {
+		g.stuck = loads
+	}
+	g.stuck.Add(1)
 	return g.subject(), true
 }
 
-// Stuck returns how many pages there are at the moment that go on although they were told to
+// Stuck returns how many requests there are at the moment whose page goes on although it was told to
 // stop; see Config.Stuck.
 func (e *Engine) Stuck() int { return int(e.dog.stuck.Load()) }
 
 // reportStuck tells of a page that cannot be stopped.
 func (e *Engine) reportStuck(s Stuck) {
 	attrs := []any{"page", s.Page, "after", s.After.Round(time.Millisecond)}
+	if s.Method == "" {
+		e.trials.condemn(s.Page)
+	}
 	if s.Method != "" {
 		attrs = append(attrs, "method", s.Method, "path", s.Path)
 	}

@@ -73,6 +73,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 		keepConfig(p.worker, o.fromFile, logger)
 		defer handOver(p, running.pages)()
 		p.worker.Ready(limits, func() (int, int) { return running.files.InFlight(), running.pages.Stuck() })
+		running.pages.Start() // only now: a page may end the process, and a site that served once is served again
 		return o.serveAll(p, running, listeners, logger)
 	}
 	p.signals.stopAtHangup()
@@ -167,6 +168,7 @@ type running struct {
 	pages *engine.Engine
 	files *server.Server
 	ready atomic.Pointer[server.Server] // files, once everything is there
+	loads *loadsFile                    // nil for a worker
 	log   *slog.Logger
 
 	mu    sync.Mutex
@@ -183,8 +185,18 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 		if kept := p.worker.Kept(keptPages); kept != nil {
 			cfg.Keep = kept
 		}
+		if kept := p.worker.Notes(keptLoads); kept != nil {
+			cfg.Loads, cfg.LastWords = kept, p.worker.LastWords()
+		}
 	}
 	cfg.Writers = &writers.Writers{}
+	if p.worker == nil {
+		loads := openLoads(site.dir)
+		if loads != nil {
+			cfg.Loads, r.loads = loads, loads
+		}
+	}
+	cfg.NoStart = p.worker != nil
 	cfg.Also, cfg.Switch = []string{site.html}, r.switchSite
 	if dev {
 		cfg.Lint = func(l engine.Lint) { logger.Warn(l.Message, "page", l.Page, "rule", string(l.Rule)) }
@@ -252,4 +264,5 @@ func (r *running) closeSoon() {
 func (r *running) close() {
 	r.pages.Close()
 	r.files.Close()
+	r.loads.close()
 }

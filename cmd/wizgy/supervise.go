@@ -51,6 +51,7 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 const (
 	keptPages  = iota // the last good versions of broken pages
 	keptConfig        // what wizgy.toml said when it last had no mistakes
+	keptLoads         // which pages are being loaded, or have ended a worker when they were
 	keptFiles         // how many there are
 )
 

@@ -63,8 +63,12 @@ func (s *supervisor) start(path string) (*child, error) {
 	for _, f := range s.kept {
 		files = append(files, uintptr(descriptor(f)))
 	}
-	env := append(withoutVariables(environment, keptVariable, "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"),
+	env := append(withoutVariables(environment, wordsVariable, keptVariable, "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"),
 		fmt.Sprintf("%s=%d", environment, len(s.listeners)), fmt.Sprintf("%s=%d", keptVariable, len(s.kept)))
+	if s.lastWords != "" {
+		env = append(env, wordsVariable+"="+strings.ReplaceAll(s.lastWords, "\x00", ""))
+		s.lastWords = ""
+	}
 	pid, err := syscall.ForkExec(path, os.Args, &syscall.ProcAttr{Env: env, Files: files})
 	if err != nil {
 		_ = control.Close()

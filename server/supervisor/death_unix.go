@@ -9,13 +9,17 @@ import (
 	"time"
 )
 
-// because returns why a worker that has died did so, and what to do.
-func (c *child) because(status syscall.WaitStatus) (what, hint, words string) {
+// lastWords returns what a worker that has died has written.
+func (c *child) lastWords() string {
 	select {
 	case <-c.words.done:
 	case <-time.After(200 * time.Millisecond): // a process that it has started holds the pipe
 	}
-	words = c.words.take()
+	return c.words.take()
+}
+
+// because returns why a worker that has died did so, and what to do.
+func (c *child) because(status syscall.WaitStatus, words string) (what, hint string) {
 	what = cause(status)
 	if line := verdict(words); line != "" {
 		what += ": " + line
@@ -26,7 +30,7 @@ func (c *child) because(status syscall.WaitStatus) (what, hint, words string) {
 	case c.doomed:
 		what = "died: " + verdict(words)
 	}
-	return what, advice(words), words
+	return what, advice(words)
 }
 
 // buried acts on the end of a worker.
@@ -58,6 +62,10 @@ func (s *supervisor) buried(c *child, status syscall.WaitStatus) error {
 	if !c.drained.IsZero() && status.ExitStatus() == 0 {
 		return nil // as it should be
 	}
+	words := c.lastWords()
+	if c.drained.IsZero() {
+		s.lastWords = words
+	}
 	lost := c.ready != time.Time{} && s.current == nil && !s.stopping
 	if lost && s.fresh == nil {
 		s.why = ""
@@ -67,7 +75,7 @@ func (s *supervisor) buried(c *child, status syscall.WaitStatus) error {
 			defer s.startLater(delay)
 		}
 	}
-	what, hint, words := c.because(status)
+	what, hint := c.because(status, words)
 	attrs := []any{"worker", c.pid, "lived", time.Since(c.began).Round(time.Millisecond)}
 	if hint != "" {
 		attrs = append(attrs, "hint", hint)
@@ -88,7 +96,8 @@ func (s *supervisor) buried(c *child, status syscall.WaitStatus) error {
 // reportFirst tells why the first worker has not started. One that ends with an exit status has
 // done so itself.
 func (s *supervisor) reportFirst(c *child, status syscall.WaitStatus) {
-	what, hint, words := c.because(status)
+	words := c.lastWords()
+	what, hint := c.because(status, words)
 	if words == "" && !status.Signaled() {
 		return
 	}

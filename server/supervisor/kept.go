@@ -44,6 +44,19 @@ const (
 // lockTime is how long a worker waits for another one that is changing what is kept.
 const lockTime = time.Second
 
+// OpenKept returns what is kept in a file with a name, which only its owner may read. It is for a program
+// without a supervisor, whose next process is to find it.
+func OpenKept(name string) (*Kept, error) {
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return &Kept{f: f}, nil
+}
+
+// Close closes the file.
+func (k *Kept) Close() error { return k.f.Close() }
+
 // Load returns what is kept, or nothing. An error is one of the system.
 func (k *Kept) Load() (text []byte, err error) {
 	err = k.locked(func() error {

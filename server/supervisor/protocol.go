@@ -29,8 +29,12 @@ const (
 	wordDrain   = "drain"
 )
 
-// environment is the variable that makes a process a worker.
-const environment = "SUPERVISOR_WORKER"
+// environment is the variable that makes a process a worker. wordsVariable has what the worker before it
+// has written when it died, if it did.
+const (
+	environment   = "SUPERVISOR_WORKER"
+	wordsVariable = "SUPERVISOR_LAST_WORDS"
+)
 
 // Descriptors of a worker. What it writes to standard error is what a dying Go program says,
 // which the supervisor reads; its log has a descriptor of its own, which is the supervisor's

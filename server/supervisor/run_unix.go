@@ -29,6 +29,8 @@ type supervisor struct {
 	fresh   *child   // is to serve next; nil most of the time
 	old     []*child // end when they have answered their requests
 
+	lastWords string // of the worker that has died, for the next one
+
 	why      string // fresh was started
 	unwell   string // why current must be replaced, whatever it takes; "" if it need not
 	again    string // why there is to be another one after fresh; "" if not

@@ -18,6 +18,7 @@ type Worker struct {
 	listeners []net.Listener
 	log       *os.File
 	kept      []*Kept
+	words     string // of the worker before
 	control   *os.File
 	ctx       context.Context
 	report    func() (requests, stuck int)
@@ -40,7 +41,9 @@ func Join() (*Worker, error) {
 	if err != nil || n < 0 {
 		return nil, fmt.Errorf("%s=%s is no number of sockets: unset it, it is set by the supervisor", environment, given)
 	}
-	w := &Worker{draining: make(chan struct{})}
+	words := os.Getenv(wordsVariable)
+	os.Unsetenv(wordsVariable)
+	w := &Worker{words: words, draining: make(chan struct{})}
 	if w.control, err = inherited(fdControl, "control"); err != nil {
 		return nil, err
 	}
@@ -80,6 +83,19 @@ func (w *Worker) Kept(n int) *Kept {
 	}
 	return w.kept[n]
 }
+
+// Notes is Kept for what a worker that was told to stop may still change: what it says is about itself.
+func (w *Worker) Notes(n int) *Kept {
+	if n >= len(w.kept) {
+		return nil
+	}
+	w.kept[n].retired = nil
+	return w.kept[n]
+}
+
+// LastWords is what the worker before this one has written to its standard error when it died; empty
+// if it did not, or had no time to.
+func (w *Worker) LastWords() string { return w.words }
 
 // retireTime is how long a worker that was told to stop may still change what is kept. Its
 // successor has looked at the same files as it does, and may have found broken what only this one
