@@ -20,24 +20,35 @@ func certificate(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 || len(args) > 2 || len(args) == 2 && args[1] != "-expired" {
 		ts.Fatalf("usage: certificate NAME [-expired]")
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	cert, key, err := selfSigned(args[0], len(args) == 2)
 	ts.Check(err)
+	write(ts, args[0]+".pem", cert)
+	write(ts, args[0]+".key", key)
+}
+
+// selfSigned makes a certificate for this machine and its key, as files have them.
+func selfSigned(name string, expired bool) (cert, private []byte, err error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
 	template := x509.Certificate{
 		SerialNumber: big.NewInt(1),
-		Subject:      pkix.Name{CommonName: args[0]},
+		Subject:      pkix.Name{CommonName: name},
 		DNSNames:     []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
 	}
-	if len(args) == 2 {
+	if expired {
 		template.NotAfter = time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
 		template.NotBefore = template.NotAfter.Add(-time.Hour)
 	}
-	cert, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
-	ts.Check(err)
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	ts.Check(err)
-	write(ts, args[0]+".pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}))
-	write(ts, args[0]+".key", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
+	if cert, err = x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key); err != nil {
+		return nil, nil, err
+	}
+	if private, err = x509.MarshalPKCS8PrivateKey(key); err != nil {
+		return nil, nil, err
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), nil
 }
 
 // served waits until new connections get a certificate.

@@ -69,6 +69,7 @@ func TestTrustedProxyTellsOfTheClient(t *testing.T) {
 		{"all are trusted", "X-Forwarded-For: 10.0.0.9, 10.1.1.1", from("10.0.0.9")},
 		{"IPv6 proxy", "X-Forwarded-For: 192.0.2.1, 2001:db8:1::7", from("192.0.2.1")},
 		{"unknown", "X-Forwarded-For: unknown", plain},
+		{"a Unix socket of nginx", "X-Forwarded-For: unix:", plain},
 		{"unknown before a proxy", "X-Forwarded-For: 192.0.2.1, unknown, 10.1.1.1", from("10.1.1.1")},
 
 		{"standard", "Forwarded: for=192.0.2.1", from("192.0.2.1")},

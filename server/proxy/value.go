@@ -15,11 +15,12 @@ func parseNode(node string) (addr netip.Addr, port string, err error) {
 	}
 	if i := strings.LastIndexByte(node, ':'); i > strings.LastIndexByte(node, ']') {
 		name, port = node[:i], node[i+1:]
-		if !isPort(port) && !isObfuscated(port) {
+		if !isPort(port) && !isObfuscated(port) && node != "unix:" {
 			return netip.Addr{}, "", wrongNode(node)
 		}
 	}
-	if node == "" || strings.EqualFold(name, "unknown") || isObfuscated(name) {
+	nobody := node == "" || node == "unix:" || strings.EqualFold(name, "unknown") // nginx says unix:
+	if nobody || isObfuscated(name) {
 		return netip.Addr{}, "", nil
 	}
 	if !isPort(port) {
