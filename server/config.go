@@ -30,6 +30,11 @@ type Config struct {
 	// for the peers of Unix sockets. The package server/proxy tells what they say. Empty means nobody.
 	TrustProxy []string
 
+	// Hosts are names that requests may be for, besides localhost, names below it, and IP addresses.
+	// Others are answered with 421, and learn nothing. nil means any name. Where Dev shows source to
+	// whoever asks, it keeps web pages from reading that by a name of theirs that leads here.
+	Hosts []string
+
 	// Root is the document root: the folder with the static files. Empty means none. A folder
 	// that does not exist is none for as long as it does not.
 	Root string

@@ -8,6 +8,14 @@ import (
 	"wizgy/server/strict"
 )
 
+// refusal is why nothing of r is to be looked at, or nil.
+func (s *Server) refusal(r *http.Request) error {
+	if err := s.checkHead(r); err != nil {
+		return err
+	}
+	return s.hosts.check(r)
+}
+
 // checkHead refuses what server/http1 does not let through, where something else has brought r.
 func (s *Server) checkHead(r *http.Request) error {
 	if http1.Checked(r) {

@@ -53,6 +53,7 @@ type Server struct {
 	generation generation
 	tls        *certificate // nil: connections are plain
 	proxies    proxies
+	hosts      hosts
 	requests   atomic.Uint64
 	underway   underway
 	encoders   atomic.Int64 // of pages, in use
@@ -76,6 +77,7 @@ func New(config Config) (*Server, error) {
 			return nil, fmt.Errorf("fallback must be a file below the document root, such as index.html, got %q", f)
 		}
 	}
+	s.hosts = newHosts(config.Hosts)
 	s.redirects, _ = newRedirects(config.Redirects)
 	s.rules, _ = newRules(config)
 	if s.log == nil {
@@ -129,7 +131,7 @@ func (s *Server) Lookup(urlPath string) (file string, ok bool) {
 // with http.ErrAbortHandler, and with nothing else, when the connection is to be cut.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	refusal := s.checkHead(r) // as the client has sent it
+	refusal := s.refusal(r) // as the client has sent it
 	r, prefix, wrong := s.proxies.trust.Apply(r)
 	if s.paced(r) {
 		rw, r = s.pace(rw, r)
@@ -141,8 +143,12 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.start, w.prefix = start, prefix
 	s.underway.add(w)
 	defer func() { s.finish(w, r, start, recover()) }()
+	if refusal == nil {
+		refusal = s.hosts.check(r)
+	}
 	switch {
 	case refusal != nil:
+		w.dressed = true // who is refused learns nothing of the site
 		s.fail(w, r, refusal)
 	case wrong != nil:
 		s.proxies.refuse(s.log, r, wrong)

@@ -115,8 +115,10 @@ func (d *decoder) decodeMap(path string, value any, target reflect.Value) {
 // text is read as it would be on a command line.
 func (d *decoder) decodeList(path string, value any, target reflect.Value) {
 	list, ok := value.([]any)
+	place := func(i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 	if text, isText := value.(string); isText && mayBeText(target) {
 		list, ok = splitText(text), true
+		place = func(int) string { return path }
 	}
 	if !ok {
 		what := fmt.Sprintf("tables, each with [[%s]] above it", path)
@@ -128,7 +130,7 @@ func (d *decoder) decodeList(path string, value any, target reflect.Value) {
 	}
 	target.Set(reflect.MakeSlice(target.Type(), len(list), len(list)))
 	for i, value := range list {
-		element, path := target.Index(i), fmt.Sprintf("%s[%d]", path, i)
+		element, path := target.Index(i), place(i)
 		switch v := value.(type) {
 		case map[string]any:
 			if element.Kind() != reflect.Struct {

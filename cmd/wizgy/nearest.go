@@ -3,7 +3,7 @@ package main
 import "slices"
 
 // otherAddr is how other servers call what addr is here.
-var otherAddr = []string{"port", "host", "listen", "bind", "address", "socket"}
+var otherAddr = []string{"port", "listen", "bind", "address", "socket"}
 
 // nearestOption returns the option that a name was most likely meant to be.
 func nearestOption(name string, names []string) string {

@@ -38,7 +38,8 @@ type options struct {
 	DrainLimit   byteSize      `default:"256KiB" placeholder:"SIZE" group:"server" help:"How much of a body that no page has read is read in order to keep the connection; 0 reads nothing (${default})."`
 	DrainTimeout time.Duration `default:"5s" group:"server" help:"How long that may take, and how long a connection that ends waits for the client to close it (${default})."`
 
-	TrustProxy commas[trusted] `placeholder:"ADDRESS,…" group:"server" help:"Believe these proxies about the address of a client, the scheme and the host: addresses, networks such as 10.0.0.0/8, and unix for the peers of Unix sockets; may be repeated."`
+	Host       commas[hostName] `placeholder:"NAME,…" group:"server" help:"A name of this machine that dev is to answer for, beside localhost, IP addresses and the names of --addr; may be repeated."`
+	TrustProxy commas[trusted]  `placeholder:"ADDRESS,…" group:"server" help:"Believe these proxies about the address of a client, the scheme and the host: addresses, networks such as 10.0.0.0/8, and unix for the peers of Unix sockets; may be repeated."`
 
 	MaxMemory    memoryLimit `default:"auto" placeholder:"SIZE" group:"server" help:"How much memory the server may take before it is replaced by a fresh one; 0 is no limit, and auto three quarters of what the machine or the container has (${default})."`
 	NoSupervisor bool        `group:"server" help:"Serve in one process, which nothing replaces when it dies or hangs."`

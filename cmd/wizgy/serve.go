@@ -207,6 +207,9 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 	}
 	files := o.serverConfig()
 	files.Root, files.Pages, files.Logger, files.Dev = site.html, r.pages, logger, dev
+	if dev {
+		files.Hosts = o.hosts()
+	}
 	files.Watched, files.Writers = true, cfg.Writers
 	files.TLSMayBeExpired = p.worker != nil
 	r.files, err = server.New(files)
