@@ -36,7 +36,7 @@ func precondition(r *http.Request, v *version, accept *weights, rep *representat
 
 // rangeHolds reports whether a range may be taken of the file as it is. Whoever names a tag with
 // If-Match that is not of it, but of what was made from it, has a part of that. If-Range is
-// evaluated by RFC 9110, 13.1.5.
+// evaluated by RFC 9110, 13.1.5: a date counts only where it is as good as a tag.
 func rangeHolds(r *http.Request, v *version) bool {
 	if list := r.Header["If-Match"]; list != nil && !isStar(list) && !listed(list, v.plain.tag, true) {
 		return false
@@ -52,7 +52,7 @@ func rangeHolds(r *http.Request, v *version) bool {
 		return !weak && trimSpace(rest) == "" && tag == v.plain.tag
 	}
 	since, ok := httpDate(list)
-	return ok && v.lastModified != nil && v.modified.Equal(since)
+	return ok && v.isOf(since, time.Now())
 }
 
 // matching returns the entity tag of v that list names, as a header value, or nil.

@@ -2,12 +2,19 @@ package server
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestConditionsInTheirOrder(t *testing.T) {
-	s, _ := newServer(t, Config{Root: site(t, map[string]string{"a.txt": "0123456789"})})
+	root := site(t, map[string]string{"a.txt": "0123456789"})
+	yesterday := time.Now().Add(-24 * time.Hour)
+	must(t, os.Chtimes(filepath.Join(root, "a.txt"), yesterday, yesterday))
+	s, _ := newServer(t, Config{Root: root})
 	first := do(s, "GET", "/a.txt").Header()
 	tag, date := first.Get("Etag"), first.Get("Last-Modified")
 	const past, future = "Mon, 02 Jan 2006 15:04:05 GMT", "Fri, 31 Dec 2100 23:59:59 GMT"
@@ -79,5 +86,48 @@ func TestDateToComeIsNotSent(t *testing.T) {
 	w := do(s, "GET", "/a.txt", "If-Modified-Since: Fri, 31 Dec 2100 23:59:59 GMT")
 	if w.Code != http.StatusOK || w.Header().Get("Last-Modified") != "" {
 		t.Errorf("%d, Last-Modified %q", w.Code, w.Header().Get("Last-Modified"))
+	}
+}
+
+// TestDateInIfRangeIsOfOneVersion has files that had, or may have, several contents within the second
+// that a Last-Modified tells. Tags tell them apart.
+func TestDateInIfRangeIsOfOneVersion(t *testing.T) {
+	t.Parallel()
+	second := time.Now().Truncate(time.Second)
+	for _, name := range []string{"a.txt", "a.txt.gz"} { // one that is sent compressed, too
+		for _, tt := range []struct {
+			name   string
+			times  []time.Time // of one content after the other; zero is now
+			status int
+		}{
+			{"long ago", []time.Time{second.Add(-time.Hour)}, 206},
+			{"two seconds ago", []time.Time{second.Add(-2 * time.Second)}, 206},
+			{"in this second", []time.Time{{}}, 200},
+			{"twice in a second", []time.Time{second.Add(-time.Hour), second.Add(-time.Hour + time.Second/2)}, 200},
+			{"twice, and not in a second", []time.Time{second.Add(-2 * time.Hour), second.Add(-time.Hour)}, 206},
+			{"set back to the same", []time.Time{second.Add(-time.Hour), second.Add(-time.Hour)}, 200},
+		} {
+			t.Run(name+" "+tt.name, func(t *testing.T) {
+				root := site(t, map[string]string{"a.txt": "", name: ""})
+				s, _ := newServer(t, Config{Root: root})
+				var date, tag string
+				for i, modified := range tt.times {
+					file := filepath.Join(root, "a.txt")
+					must(t, os.WriteFile(file, []byte(strings.Repeat(strconv.Itoa(i), 1000)), 0o644))
+					if !modified.IsZero() {
+						must(t, os.Chtimes(file, modified, modified))
+					}
+					s.Changed(nil, true)
+					head := do(s, "GET", "/a.txt").Header()
+					date, tag = head.Get("Last-Modified"), head.Get("Etag")
+				}
+				if got := do(s, "GET", "/a.txt", "Range: bytes=0-9", "If-Range: "+date, "Accept-Encoding: gzip"); got.Code != tt.status {
+					t.Errorf("with the date: got %d, want %d", got.Code, tt.status)
+				}
+				if got := do(s, "GET", "/a.txt", "Range: bytes=0-9", "If-Range: "+tag); got.Code != 206 {
+					t.Errorf("with the tag: got %d, want 206", got.Code)
+				}
+			})
+		}
 	}
 }

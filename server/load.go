@@ -58,11 +58,15 @@ func (l loader) load(o *openFolder, f found, last *version, asItIs bool) (found,
 		_ = f.file.Close()
 		return found{}, err
 	}
-	if last != nil && last.sameContent(v) {
+	switch {
+	case last == nil:
+	case last.sameContent(v):
 		if !v.unsettled.Load() {
 			last.unsettled.Store(false)
 		}
 		v = last
+	default:
+		v.sharesDate = last.modified.Equal(v.modified)
 	}
 	f.version = v
 	return f.closeIfKept(), nil

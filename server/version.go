@@ -14,6 +14,7 @@ type version struct {
 	contentType  []string
 	lastModified []string  // nil: unknown
 	modified     time.Time // to the second, as in the header
+	sharesDate   bool      // an earlier version was sent with the same lastModified
 	varies       bool      // which representation is sent depends on Accept-Encoding
 	encodable    bool      // what no precompressed file has may be encoded
 
@@ -62,6 +63,13 @@ func newVersion(name string, st stamp, now time.Time) *version {
 	}
 	v.plain = newRepresentation(identity, name, st, st.size, st.tag(now, settled))
 	return v
+}
+
+// isOf reports whether whoever has a version of the file with that date has this one, which is so if it
+// could not change any more within that second: RFC 9110, 8.8.2.2.
+func (v *version) isOf(date, now time.Time) bool {
+	isLast := !v.sharesDate && now.Sub(v.modified) >= time.Second+racyWindow
+	return v.lastModified != nil && v.modified.Equal(date) && isLast
 }
 
 // tagOf returns the entity tag of v in a coding, whether it is there already or not; empty where
