@@ -38,6 +38,7 @@ type compiled struct {
 	asyncIterators bool     // the program names Symbol.asyncIterator
 	shortcuts      bool     // takeShortcuts has changed it
 	operators      []string // the functions that the program calls in place of operators
+	holds          bool     // it calls $wizgy.held
 	hidden         natives.Hidden
 }
 
@@ -159,7 +160,9 @@ func (out *compiled) parse(shorten bool) error {
 	if w := newRewriter(out.text); w != nil {
 		w.walk(reflect.ValueOf(ast))
 		out.operators = w.used
+		out.holds = w.holds
 	}
+	out.holds = out.holds || strings.Contains(out.text, "$wizgy.held(") // as mend has it
 	separate(ast, out.text)
 	if out.program, err = goja.CompileAST(ast, false); err != nil {
 		return err
@@ -175,6 +178,7 @@ func (out *compiled) parse(shorten bool) error {
 func mend(bundle string) string {
 	bundle = strings.Replace(bundle, `resume(k === "return" ? k : "next", v[1] ?`, `resume(k === "return" && v[1] ? k : "next", v[1] ?`, 1)
 	bundle = strings.Replace(bundle, `obj = value[__knownSymbol("iterator")]();`, `return value;`, 1)
+	bundle = strings.Replace(bundle, `Promise.resolve(isAwait ? v[0] : v)`, `Promise.resolve(isAwait ? $wizgy.held(v[0]) : v)`, 1)
 	bundle = strings.Replace(bundle, `throw new Error("Module not found in bundle: " + path)`, `return require(path)`, 1)
 	bundle = globImport.ReplaceAllString(bundle, `$1((map) => async (path) => __glob(map)(path))({`)
 	if at := markedExports.FindStringSubmatchIndex(bundle); at != nil {

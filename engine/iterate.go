@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"context"
 	"errors"
 
 	"github.com/dop251/goja"
@@ -21,7 +20,7 @@ func (c *call) sendResult(v goja.Value) error {
 			break
 		}
 		if v, err = c.rt.await(p); err != nil {
-			return err
+			return c.abandon(p, err)
 		}
 	}
 	if goja.IsString(v) {
@@ -43,6 +42,17 @@ func (c *call) sendResult(v goja.Value) error {
 		return c.sendAll(part)
 	}
 	return c.sendObject(result)
+}
+
+// abandon ends what is to settle a promise, after a failure.
+func (c *call) abandon(p *goja.Promise, failure error) error {
+	if p.State() != goja.PromiseStatePending {
+		return failure
+	}
+	failure = c.rt.explainError(failure) // while the guard knows why it fired
+	c.rt.tidyUp(c)
+	c.rt.unwind(p)
+	return failure
 }
 
 // thenable returns v as a promise if it is one, or has a method then; otherwise nil.
@@ -131,7 +141,8 @@ type iteration struct {
 	step     goja.Callable
 	async    bool
 	done     bool
-	stopped  bool // next was stopped from outside: a generator cannot be ended then
+	pending  *goja.Promise // what next gave, if it was not waited for to its end
+	stopped  bool          // next was stopped from outside: a generator cannot be ended then
 }
 
 // open finds out how the result is iterated. plain reports an array, as it was made.
@@ -180,9 +191,11 @@ func (it *iteration) next() (part chunk, done bool, err error) {
 			return chunk{}, false, err
 		}
 		if p != nil {
+			it.pending = p
 			if v, err = it.c.rt.await(p); err != nil {
 				return chunk{}, false, err
 			}
+			it.pending = nil
 		}
 	}
 	var wrong error
@@ -222,12 +235,10 @@ func (it *iteration) close(failure error) error {
 	if failure != nil {
 		failure = rt.explainError(failure) // while the guard knows why it fired
 	}
-	if rt.guard.disarm() != nil {
-		rt.spoiled = true
-		rt.vm.ClearInterrupt()
+	rt.tidyUp(it.c)
+	if it.pending != nil {
+		rt.unwind(it.pending)
 	}
-	rt.guard.arm(context.WithoutCancel(it.c.r.Context()), closeGrace, it.c)
-	rt.loop.Hurry()
 	err := it.end()
 	if failure == nil {
 		return err
@@ -253,7 +264,9 @@ func (it *iteration) end() error {
 		}
 		v, err := f(this)
 		if p := promiseOf(v); err == nil && p != nil {
-			_, err = it.c.rt.await(p)
+			if _, err = it.c.rt.await(p); err != nil && p.State() == goja.PromiseStatePending {
+				it.c.rt.unwind(p)
+			}
 		}
 		return err
 	}

@@ -29,6 +29,7 @@ type page struct {
 	asyncIterators bool     // the program names Symbol.asyncIterator
 	shortcuts      bool     // see takeShortcuts
 	operators      []string // the functions that the program calls in place of operators
+	holds          bool     // see held
 	hidden         natives.Hidden
 	text           string    // see compiled; only where it may be kept
 	mapText        []byte    // likewise
@@ -113,6 +114,7 @@ func (p *page) compile(admit func([]*source) *Error) {
 	p.program, p.asyncIterators, p.resolves = out.program, out.asyncIterators, mayResolve(out.text)
 	p.later = out.later
 	p.shortcuts, p.operators, p.hidden = out.shortcuts, out.operators, out.hidden
+	p.holds = out.holds
 	p.links = out.links
 	p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
 	if p.e.keeping != nil {

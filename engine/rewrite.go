@@ -21,7 +21,9 @@ import (
 
 // rewriter changes a program's tree.
 type rewriter struct {
-	evals, bigInts, properties, doublings, spreads bool
+	evals, bigInts, properties, doublings, spreads, finallys bool
+
+	holds bool // the program calls $wizgy.held
 
 	used []string // the functions of $wizgy that the program needs
 	seen map[any]bool
@@ -35,9 +37,10 @@ func newRewriter(bundle string) *rewriter {
 		properties: strings.Contains(bundle, `\p{`) || strings.Contains(bundle, `\P{`),
 		doublings:  mayDouble(bundle),
 		spreads:    strings.Contains(bundle, "..."),
+		finallys:   strings.Contains(bundle, "finally") && strings.Contains(bundle, "await "),
 		seen:       map[any]bool{},
 	}
-	if !w.evals && !w.bigInts && !w.properties && !w.doublings && !w.spreads {
+	if !w.evals && !w.bigInts && !w.properties && !w.doublings && !w.spreads && !w.finallys {
 		return nil
 	}
 	return w
@@ -99,6 +102,13 @@ func (w *rewriter) change(node any) {
 		if name := w.operator(n.Operator); name != "" && readTwice(n.Left) {
 			n.Right = w.call(name, n.Right.Idx0(), n.Left, n.Right)
 			n.Operator = token.ASSIGN
+		}
+	case *ast.TryStatement:
+		if n.Finally != nil {
+			w.holdAwaits(n.Body)
+			if n.Catch != nil {
+				w.holdAwaits(n.Catch.Body)
+			}
 		}
 	case *ast.RegExpLiteral:
 		if w.properties && strings.Contains(n.Flags, "u") {

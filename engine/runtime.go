@@ -46,7 +46,9 @@ type runtime struct {
 	environObject *goja.Object  // what the page sees of it
 	functionText  goja.Callable // Function.prototype.toString
 
-	call      *call // the request that is being answered; nil while the page is loaded
+	call      *call           // the request that is being answered; nil while the page is loaded
+	awaited   []*goja.Promise // see held
+	sweep     int             // how many of those make it worth while to look which are settled
 	unhandled map[*goja.Promise]struct{}
 	spoiled   bool // was interrupted, or has panicked: not to be used again
 }
@@ -212,6 +214,8 @@ func (rt *runtime) finish() {
 
 func (rt *runtime) reset() {
 	clear(rt.unhandled)
+	clear(rt.awaited)
+	rt.awaited = rt.awaited[:0]
 	if n := rt.loop.Reset(); n > 0 && !rt.spoiled {
 		rt.logger().Warn(fmt.Sprintf("%d timers or operations were still to come when the answer was complete, and were dropped: await them in application", n))
 	}

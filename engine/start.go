@@ -30,6 +30,9 @@ func (rt *runtime) start() error {
 	if err := rt.checks.SetOperators(rt.vm, own, rt.page.operators); err != nil {
 		return err
 	}
+	if rt.page.holds {
+		own.Set("held", rt.held)
+	}
 	parts := []goja.Value{mod, exports, rt.requireFunction(), own}
 	if rt.page.shortcuts {
 		parts = append(parts, rt.ownStarter())

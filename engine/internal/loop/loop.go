@@ -112,6 +112,24 @@ func (l *Loop) Run(ctx context.Context, done func() bool) error {
 	}
 }
 
+// RunReady runs the timers and results that are due, but not those that come of that, until done reports
+// true. It does not wait. What they return as errors is dropped.
+func (l *Loop) RunReady(done func() bool) {
+	l.mu.Lock()
+	most := len(l.timers) + len(l.settled)
+	l.mu.Unlock()
+	for range most {
+		if done() {
+			return
+		}
+		callback, _ := l.next()
+		if callback == nil {
+			return
+		}
+		callback()
+	}
+}
+
 // next returns what can be run now; if there is nothing, how long until a timer is due, or a
 // negative time where there is no timer.
 func (l *Loop) next() (callback func() error, wait time.Duration) {
