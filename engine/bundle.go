@@ -95,6 +95,7 @@ func (b *bundling) build() api.BuildResult {
 		Banner:            map[string]string{"js": banner},
 		Footer:            map[string]string{"js": footer},
 		LogLevel:          api.LogLevelSilent,
+		LogOverride:       map[string]api.LogLevel{"empty-import-meta": api.LogLevelSilent}, // see fillMeta
 		Plugins:           []api.Plugin{{Name: "wizgy", Setup: b.setup}},
 	})
 }
@@ -106,6 +107,7 @@ func (b *bundling) setup(p api.PluginBuild) {
 	p.OnResolve(api.OnResolveOptions{Filter: `^page$`}, b.begin)
 	p.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: starting}, b.start)
 	p.OnResolve(api.OnResolveOptions{Filter: `^(wizgy|node):`}, b.resolve)
+	p.OnResolve(api.OnResolveOptions{Filter: `^(https?:)?//`}, b.refuse)
 	p.OnResolve(api.OnResolveOptions{Filter: `^\.{1,2}/`}, b.follow)
 	p.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "file"}, b.load)
 }
@@ -137,6 +139,12 @@ func (b *bundling) resolve(args api.OnResolveArgs) (api.OnResolveResult, error) 
 		return api.OnResolveResult{Path: args.Path, External: true}, nil
 	}
 	message := api.Message{Text: fmt.Sprintf("there is no built-in module %q", args.Path)}
+	return api.OnResolveResult{Errors: []api.Message{message}}, nil
+}
+
+// refuse keeps esbuild from leaving what lies in the network to the interpreter.
+func (b *bundling) refuse(args api.OnResolveArgs) (api.OnResolveResult, error) {
+	message := api.Message{Text: fmt.Sprintf("Could not resolve %q", args.Path)}
 	return api.OnResolveResult{Errors: []api.Message{message}}, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 
 	"wizgy/engine/internal/natives"
+	"wizgy/engine/internal/polyfill"
 	"wizgy/server/writers"
 )
 
@@ -37,6 +38,7 @@ type compiled struct {
 
 	asyncIterators bool     // the program names Symbol.asyncIterator
 	shortcuts      bool     // takeShortcuts has changed it
+	additions      []string // built-ins that the interpreter lacks and the program may use
 	operators      []string // the functions that the program calls in place of operators
 	holds          bool     // it calls $wizgy.held
 	hidden         natives.Hidden
@@ -86,6 +88,7 @@ func (c *compiler) compile(file string, admit func([]*source) *Error) *compiled 
 	err := out.takeOutput(result.OutputFiles, func(file string) string {
 		return c.name(filepath.Join(b.dir, filepath.FromSlash(file)))
 	})
+	out.text = fillMeta(out.text, b.dir)
 	if b.strict {
 		out.text = makeStrict(out.text)
 	}
@@ -154,6 +157,7 @@ func (out *compiled) parse(shorten bool) error {
 	}
 	out.text = ast.File.Source() // which the program keeps anyway
 	out.asyncIterators = strings.Contains(out.text, "asyncIterator")
+	out.additions = polyfill.In(out.text)
 	out.hidden = natives.HiddenIn(out.text)
 	wanted := takeNames(ast, out.text)
 	out.shortcuts = shorten && takeShortcuts(ast)

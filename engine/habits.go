@@ -18,6 +18,9 @@ const (
 	theFile    = "import neighbouring files, as in import text from \"./note.txt\""
 	theBrowser = "a page runs on the server; what the browser is to run goes into html/, as a file"
 	theVisitor = "a page runs on the server: keep something for a visitor in a cookie, or do it in a script in html/"
+	theRaw     = "there is none yet: a Uint8Array holds bytes, and can be returned"
+	theStream  = "there are none yet: what application returns may be a generator, whose pieces are sent as they come"
+	theEvents  = "there are none yet: keep a list of functions, and call them"
 	noNetwork  = "a page cannot ask other servers yet"
 )
 
@@ -26,44 +29,61 @@ var undefinedName = regexp.MustCompile(`^ReferenceError: (\S+) is not defined$`)
 
 // undefinedNames has what to do about a name that is there elsewhere.
 var undefinedNames = map[string]string{
-	"process":          "there is no Node.js here: what the site configures is in environ (--set NAME=VALUE)",
-	"Buffer":           "use Uint8Array, with TextEncoder and TextDecoder",
-	"require":          "write import … from \"./file.js\" at the top of the file",
-	"__dirname":        theFile,
-	"__filename":       theFile,
-	"global":           "write globalThis",
-	"express":          theServer,
-	"Deno":             theServer,
-	"Bun":              theServer,
-	"req":              theRequest,
-	"request":          theRequest,
-	"res":              theRequest,
-	"response":         theRequest,
-	"environ":          "name the first parameter of application so",
-	"Request":          theRequest,
-	"Response":         theAnswer,
-	"Headers":          "headers are an array of [name, value] pairs, as in [[\"Content-Type\", \"text/html\"]]",
-	"FormData":         theBody + ", and URLSearchParams takes a form's fields out of that",
-	"fetch":            noNetwork,
-	"WebSocket":        noNetwork,
-	"EventSource":      noNetwork,
-	"XMLHttpRequest":   noNetwork,
-	"addEventListener": "wizgy calls application(environ, start_response) for each request; what the browser is to run goes into html/, as a file",
-	"start_response":   "name the second parameter of application so",
-	"window":           theBrowser,
-	"navigator":        theBrowser,
-	"location":         "the address is in environ: PATH_INFO, QUERY_STRING, HTTP_HOST",
-	"document":         "a page runs on the server, and returns its HTML as text",
-	"alert":            "a page runs on the server: use console.log",
-	"localStorage":     theVisitor,
-	"sessionStorage":   theVisitor,
-	"crypto":           "there is no crypto yet; Math.random() can be guessed, so it is not for secrets",
-	"Intl":             "no languages are known here: format numbers and dates yourself",
-	"AbortController":  "there is none; close() of what application returns, or the finally of a generator, runs when the client leaves",
-	"$_GET":            theQuery,
-	"$_POST":           theBody + ", and URLSearchParams takes a form's fields out of that",
-	"$_SERVER":         "what PHP has in $_SERVER is in environ, under the same names",
-	"$_COOKIE":         theCookies,
+	"process":           "there is no Node.js here: what the site configures is in environ (--set NAME=VALUE)",
+	"Buffer":            "use Uint8Array, with TextEncoder and TextDecoder",
+	"require":           "write import … from \"./file.js\" at the top of the file",
+	"__dirname":         theFile,
+	"__filename":        theFile,
+	"global":            "write globalThis",
+	"express":           theServer,
+	"Deno":              theServer,
+	"Bun":               theServer,
+	"req":               theRequest,
+	"request":           theRequest,
+	"res":               theRequest,
+	"response":          theRequest,
+	"environ":           "name the first parameter of application so",
+	"Request":           theRequest,
+	"Response":          theAnswer,
+	"Headers":           "headers are an array of [name, value] pairs, as in [[\"Content-Type\", \"text/html\"]]",
+	"FormData":          theBody + ", and URLSearchParams takes a form's fields out of that",
+	"fetch":             noNetwork,
+	"WebSocket":         noNetwork,
+	"EventSource":       noNetwork,
+	"XMLHttpRequest":    noNetwork,
+	"addEventListener":  "wizgy calls application(environ, start_response) for each request; what the browser is to run goes into html/, as a file",
+	"start_response":    "name the second parameter of application so",
+	"window":            theBrowser,
+	"navigator":         theBrowser,
+	"location":          "the address is in environ: PATH_INFO, QUERY_STRING, HTTP_HOST",
+	"document":          "a page runs on the server, and returns its HTML as text",
+	"alert":             "a page runs on the server: use console.log",
+	"localStorage":      theVisitor,
+	"sessionStorage":    theVisitor,
+	"crypto":            "there is no crypto yet; Math.random() can be guessed, so it is not for secrets",
+	"Intl":              "no languages are known here: format numbers and dates yourself",
+	"Temporal":          "there is none yet: Date has dates, in the time zone of the server and in UTC",
+	"WebAssembly":       "there is none: write the function in JavaScript, or use a package that does",
+	"SharedArrayBuffer": "a page has no memory that others share: an ArrayBuffer is its own",
+	"Atomics":           "a page has no memory that others share, so nothing has to be atomic",
+	"Worker":            "there are none: a page runs in one piece, and other requests run beside it",
+	"MessageChannel":    "there are none: call the function, or queueMicrotask(function)",
+	"BroadcastChannel":  "there are none: pages do not hear of each other",
+	"Blob":              theRaw, "File": theRaw,
+	"ReadableStream": theStream, "WritableStream": theStream, "TransformStream": theStream,
+	"CompressionStream": theStream, "DecompressionStream": theStream,
+	"Event": theEvents, "EventTarget": theEvents, "CustomEvent": theEvents, "EventEmitter": theEvents,
+	"AbortSignal":     "there is none yet; close() of what application returns, or the finally of a generator, runs when the client leaves",
+	"URLPattern":      "match the path with a regular expression, or name the file [name].js",
+	"caches":          "keep what is expensive to make in a variable at the top level of the page",
+	"DisposableStack": "there is none yet: write try { … } finally { … }", "AsyncDisposableStack": "there is none yet: write try { … } finally { … }",
+	"HTMLElement": theBrowser, "customElements": theBrowser, "DOMParser": theBrowser, "history": theBrowser, "requestAnimationFrame": theBrowser,
+	"importScripts":   "write import … from \"./file.js\" at the top of the file",
+	"AbortController": "there is none; close() of what application returns, or the finally of a generator, runs when the client leaves",
+	"$_GET":           theQuery,
+	"$_POST":          theBody + ", and URLSearchParams takes a form's fields out of that",
+	"$_SERVER":        "what PHP has in $_SERVER is in environ, under the same names",
+	"$_COOKIE":        theCookies,
 }
 
 // requestParts is what other servers have in their requests, and where it is here.
@@ -79,7 +99,35 @@ var requestParts = map[string]string{
 	"wsgi":    "its name has a dot in it: write environ[\"wsgi.input\"]",
 }
 
+// inputParts is what requests have elsewhere, and is asked of wsgi.input.
+var inputParts = map[string]string{
+	"json": "JSON.parse(new TextDecoder().decode(environ[\"wsgi.input\"].read())) gives what was sent as JSON",
+	"text": theText, "toString": theText, "setEncoding": theText,
+	"bytes": theBytes, "arrayBuffer": theBytes, "blob": theBytes, "buffer": theBytes,
+	"formData": theForm, "form": theForm,
+	"on": theLines, "once": theLines, "pipe": theLines, "getReader": theLines, "pipeTo": theLines, "forEach": theLines,
+}
+
+const (
+	theText  = "new TextDecoder().decode(environ[\"wsgi.input\"].read()) gives the body as text"
+	theBytes = "environ[\"wsgi.input\"].read() gives the body as bytes"
+	theForm  = "new URLSearchParams(new TextDecoder().decode(environ[\"wsgi.input\"].read())) gives the fields of a form"
+	theLines = "environ[\"wsgi.input\"].read(size) gives the next bytes, none at the end; for (const line of environ[\"wsgi.input\"]) gives lines"
+)
+
+// notYet has what to write instead of functions that the interpreter lacks.
+var notYet = map[string]string{
+	"Math.f16round":   "round with Math.fround(), to 24 bits",
+	"Math.sumPrecise": "add the numbers up with reduce()",
+	"JSON.rawJSON":    "write the number as text, and take the quotes away",
+	"Error.isError":   "write x instanceof Error",
+}
+
+// noFunction matches what the interpreter says of a call of something that is no function.
+var noFunction = regexp.MustCompile(`^TypeError: ([\w$.]+) is not a (?:function|constructor)`)
+
 var (
+	inputPart   = regexp.MustCompile(`(?:wsgi\.input["'\x60]\]|\binput|\bbody)\??\.(\w+)\(`)
 	requestPart = regexp.MustCompile(`\b(?:environ|env|req|request|event)\.(\w+)`)
 	answering   = regexp.MustCompile(`\b(?:start_response|res|resp|response|reply)\.\w+`)
 )
@@ -95,6 +143,12 @@ func habit(message, line string) string {
 	}
 	if strings.HasSuffix(message, " is not a function") && answering.MatchString(line) {
 		return theRequest
+	}
+	if m := inputPart.FindStringSubmatch(line); m != nil && inputParts[m[1]] != "" {
+		return inputParts[m[1]]
+	}
+	if m := noFunction.FindStringSubmatch(message); m != nil && notYet[m[1]] != "" {
+		return m[1] + " is not there yet: " + notYet[m[1]]
 	}
 	for _, m := range requestPart.FindAllStringSubmatch(line, -1) {
 		if hint := requestParts[m[1]]; hint != "" {

@@ -42,6 +42,7 @@ type page struct {
 	warnings       []*Error
 	later          []*Error // see absent.go
 	resolves       bool     // see mayResolve
+	additions      []string // built-ins that the interpreter lacks
 	pool           *pool
 	isolation      Isolation
 	began          time.Time // see unripe
@@ -112,7 +113,7 @@ func (p *page) compile(admit func([]*source) *Error) {
 		out = p.e.compiler.compile(p.file, admit)
 	}
 	p.program, p.asyncIterators, p.resolves = out.program, out.asyncIterators, mayResolve(out.text)
-	p.later = out.later
+	p.later, p.additions = out.later, out.additions
 	p.shortcuts, p.operators, p.hidden = out.shortcuts, out.operators, out.hidden
 	p.holds = out.holds
 	p.links = out.links

@@ -6,6 +6,7 @@ import (
 	"github.com/dop251/goja"
 
 	"wizgy/engine/internal/natives"
+	"wizgy/engine/internal/polyfill"
 )
 
 // symAsyncIterator is what the interpreter lacks and async generators are compiled to.
@@ -14,6 +15,9 @@ var symAsyncIterator = goja.NewSymbol("Symbol.asyncIterator")
 // start makes the globals and runs the page's top level, up to its application.
 func (rt *runtime) start() error {
 	if err := rt.checks.CheckHidden(rt.vm, rt.page.hidden); err != nil {
+		return err
+	}
+	if err := polyfill.Install(rt.vm, rt.page.additions); err != nil {
 		return err
 	}
 	wrapper, err := rt.vm.RunProgram(rt.page.program)
