@@ -52,9 +52,10 @@ func (a *address) relativeTo(folder string) {
 	}
 }
 
-// portFlag is the short way to say where to listen, of the commands that do.
-type portFlag struct {
+// listenFlags are flags of the commands that listen, for people.
+type listenFlags struct {
 	Port string `short:"p" env:"-" placeholder:"PORT" help:"Listen at this port of 127.0.0.1; --addr says more."`
+	Open bool   `env:"-" help:"Open the site in a browser."`
 }
 
 // portGiven has -p count as the address, unless both are there.

@@ -2,9 +2,9 @@ package main
 
 type devCommand struct {
 	siteArgument
-	portFlag
+	listenFlags
 	options
 }
 
 // Run serves until it is told to stop, for whoever writes the pages.
-func (c *devCommand) Run(p *program) error { return c.serve(p, c.siteArgument, true) }
+func (c *devCommand) Run(p *program) error { return c.serve(p, c.siteArgument, &c.listenFlags, true) }

@@ -4,8 +4,12 @@
 //	wizgy dev     [SITE]       at the desk, in one process
 //	wizgy check   [SITE]       compile and start every page, and print what is wrong
 //	wizgy routes  [SITE] [URL] which URL goes to which file
+//	wizgy new     NAME         make a folder with a small site
+//	wizgy init    [FOLDER]     make a small site of a folder
+//	wizgy help    [COMMAND]    tell about wizgy, or about a command
+//	wizgy version
 //
-// Each command is a file: serve.go, dev.go, check.go, routes.go. What all of them take is in
+// Each command is a file: serve.go, dev.go, check.go, routes.go, init.go, help.go. What all of them take is in
 // options.go, one struct for flags, variables of the environment and wizgy.toml, which configfile.go
 // reads. What a site is, on the disk, is in site.go.
 package main
@@ -17,8 +21,6 @@ import (
 	"io"
 	"os"
 	"reflect"
-	"regexp"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -40,11 +42,15 @@ type commandLine struct {
 	Dev     devCommand       `cmd:"" help:"Serve a site at the desk: the newest save always answers, and errors are shown in the browser."`
 	Check   checkCommand     `cmd:"" set:"timeout=5s" help:"Compile and start every page, and print what is wrong."`
 	Routes  routesCommand    `cmd:"" help:"Print which URL goes to which file, or who answers one URL and why."`
-	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
+	New     newCommand       `cmd:"" help:"Make a folder with a small site in it."`
+	Init    initCommand      `cmd:"" help:"Make a small site of a folder. What is there already stays as it is."`
+	Help    helpCommand      `cmd:"" help:"Tell about wizgy, or about a command."`
+	Print   versionCommand   `cmd:"" name:"version" help:"Print the version."`
+	Version kong.VersionFlag `short:"v" env:"-" help:"Print the version and exit."`
 }
 
 // commandNames are the names of the commands.
-var commandNames = []string{"serve", "dev", "check", "routes"}
+var commandNames = []string{"serve", "dev", "check", "routes", "new", "init", "help", "version"}
 
 // program is what a command may use of its surroundings.
 type program struct {
@@ -97,11 +103,7 @@ func run(p *program, args []string) int {
 		err = unknownVariable(os.Environ(), parser.Model)
 	}
 	if err != nil {
-		hint := "wizgy --help tells what there is"
-		if otherAddrFlag.MatchString(err.Error()) {
-			hint = "write --addr HOST:PORT, such as --addr 127.0.0.1:8000"
-		}
-		fmt.Fprintf(p.stderr, "wizgy: %v (%s)\n", err, hint)
+		fmt.Fprintln(p.stderr, usageError(err.Error(), args))
 		return exitUsage
 	}
 	configure(p, command)
@@ -124,9 +126,6 @@ func run(p *program, args []string) int {
 	return 0
 }
 
-// otherAddrFlag matches the complaint about a flag by which other servers are told where to listen.
-var otherAddrFlag = regexp.MustCompile(`^unknown flag (--(` + strings.Join(otherAddr, "|") + `)|-[bl])\b`)
-
 // groups are the headings of --help.
 var groups = []kong.Group{
 	{Key: "server", Title: "The server, also in wizgy.toml and as WIZGY_…:"},
@@ -136,18 +135,3 @@ var groups = []kong.Group{
 
 // errReported ends a command that has printed already what is wrong.
 var errReported = errors.New("reported")
-
-// version returns the module's version and the commit, as far as the build knows them.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "wizgy (unknown version)"
-	}
-	text := "wizgy " + info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			text += " " + s.Value
-		}
-	}
-	return text + " " + info.GoVersion
-}

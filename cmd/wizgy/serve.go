@@ -25,14 +25,16 @@ import (
 
 type serveCommand struct {
 	siteArgument
-	portFlag
+	listenFlags
 	options
 }
 
 // Run serves until it is told to stop.
-func (c *serveCommand) Run(p *program) error { return c.serve(p, c.siteArgument, false) }
+func (c *serveCommand) Run(p *program) error {
+	return c.serve(p, c.siteArgument, &c.listenFlags, false)
+}
 
-func (o *options) serve(p *program, folder siteArgument, dev bool) error {
+func (o *options) serve(p *program, folder siteArgument, flags *listenFlags, dev bool) error {
 	site, err := folder.open()
 	if err != nil {
 		return err
@@ -48,7 +50,7 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	logger, flush := newLogger(p.stderr, o.Log, supervises)
 	defer flush()
 	if supervises {
-		return o.supervise(p, site, logger)
+		return o.supervise(p, site, flags, logger)
 	}
 	setCollector()
 	limits := o.limitMemory()
@@ -81,7 +83,9 @@ func (o *options) serve(p *program, folder siteArgument, dev bool) error {
 	if dev {
 		mode = "serves (dev)"
 	}
-	fmt.Fprintf(p.stdout, "wizgy %s %s at %s\n", mode, site.dir, o.urls(listeners))
+	urls := o.urls(listeners)
+	fmt.Fprintf(p.stdout, "wizgy %s %s at %s\n", mode, site.dir, urls)
+	flags.openBrowser(p, urls)
 	defer announceStop(p, logger)()
 	return o.serveAll(p, running, listeners, logger)
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"wizgy/engine"
@@ -32,7 +33,7 @@ func (a siteArgument) open() (*site, error) {
 	case err != nil:
 		return nil, fmt.Errorf("cannot open the site: %w: let the user as whom wizgy runs read the folder", err)
 	case !info.IsDir():
-		return nil, fmt.Errorf("%s is a file: name the folder that has html/ or apps/", a.Site)
+		return nil, fmt.Errorf("%s is a file: %s", a.Site, a.isFile())
 	}
 	dir, err := filepath.Abs(a.Site)
 	if err != nil {
@@ -50,14 +51,42 @@ func (a siteArgument) open() (*site, error) {
 	return s, nil
 }
 
-// missing tells what to do about a folder that is not there: a command that is misspelled is taken for one.
+// missing tells what to do about a folder that is not there: a command that is misspelled, or has
+// another name in other programs, is taken for one.
 func (a siteArgument) missing() string {
-	const mayDiffer = 2 // letters
-	if name := nearest(a.Site, commandNames); distance(a.Site, name) <= mayDiffer {
-		return "did you mean the command " + name + "?"
+	if command, ok := meantCommand(a.Site); ok {
+		return "did you mean the command " + command + "?"
 	}
 	return "name the folder that has html/ or apps/ (wizgy --help tells what there is)"
 }
+
+// isFile tells what to do about a file where a folder is wanted.
+func (a siteArgument) isFile() string {
+	folder, name := filepath.Split(filepath.Clean(a.Site))
+	base := filepath.Base(filepath.Clean("/" + folder))
+	ext := filepath.Ext(name)
+	switch {
+	case base == "apps" || base == "html":
+		return "did you mean " + folderAbove(folder) + "?"
+	case slices.Contains(pageExtensions, ext):
+		return fmt.Sprintf("name the folder that has html/ or apps/. Put it into apps/, and it is the page /%s", strings.TrimSuffix(name, ext))
+	case ext == ".html" || ext == ".htm":
+		return fmt.Sprintf("name the folder that has html/ or apps/. Put it into html/, and it is the page /%s", strings.TrimSuffix(name, ext))
+	}
+	return "name the folder that has html/ or apps/"
+}
+
+// folderAbove says which folder a file or folder is in.
+func folderAbove(name string) string {
+	above := filepath.Join(name, "..")
+	if above == "." {
+		return "the folder that you are in, which is wizgy without " + name
+	}
+	return "the folder that it is in, " + above
+}
+
+// pageExtensions are those of pages.
+var pageExtensions = []string{".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx"}
 
 // empty tells what to do about a folder, called name by the user, that is no site.
 func (s *site) empty(name string) error {
@@ -66,9 +95,12 @@ func (s *site) empty(name string) error {
 			return fmt.Errorf("cannot open %s: %w: let the user as whom wizgy runs read it", filepath.Join(name, filepath.Base(half)), errors.Unwrap(err))
 		}
 	}
-	hint := "create html/ for files (html/index.html is the start page) or apps/ for pages (apps/index.js)"
+	hint := "create html/ for files (html/index.html is the start page) or apps/ for pages (apps/index.js), or write wizgy init"
+	if name != "." {
+		hint += " " + name
+	}
 	if base := filepath.Base(s.dir); base == "html" || base == "apps" {
-		hint = "did you mean the folder that it is in, " + filepath.Join(name, "..") + "?"
+		hint = "did you mean " + folderAbove(name) + "?"
 	}
 	return fmt.Errorf("%s has neither html/ nor apps/: %s", name, hint)
 }

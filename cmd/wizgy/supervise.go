@@ -20,7 +20,7 @@ func (o *options) supervises(p *program, dev bool) bool {
 }
 
 // supervise has the site served by a worker.
-func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
+func (o *options) supervise(p *program, site *site, flags *listenFlags, logger *slog.Logger) error {
 	listeners, sockets, err := o.listen(p)
 	if err != nil {
 		return err
@@ -34,11 +34,14 @@ func (o *options) supervise(p *program, site *site, logger *slog.Logger) error {
 		Remove:    sockets,
 		Logger:    logger,
 		Stop:      o.StopTimeout,
-		Ready:     func() { fmt.Fprintf(p.stdout, "wizgy serves %s at %s\n", site.dir, urls) },
-		Kept:      keptFiles,
-		Restart:   restart,
-		Resume:    notify,
-		Now:       p.signals.handOver(),
+		Ready: func() {
+			fmt.Fprintf(p.stdout, "wizgy serves %s at %s\n", site.dir, urls)
+			flags.openBrowser(p, urls)
+		},
+		Kept:    keptFiles,
+		Restart: restart,
+		Resume:  notify,
+		Now:     p.signals.handOver(),
 	})
 	if errors.Is(err, supervisor.ErrNow) {
 		return errReported

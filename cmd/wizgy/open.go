@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"runtime"
+	"strings"
+)
+
+// openers are the programs that open a URL in the browser that the user has chosen, those that are
+// tried first in front.
+func openers() [][]string {
+	switch runtime.GOOS {
+	case "darwin":
+		return [][]string{{"open"}}
+	case "windows":
+		return [][]string{{"rundll32", "url.dll,FileProtocolHandler"}}
+	}
+	return [][]string{{"xdg-open"}, {"wslview"}, {"sensible-browser"}, {"x-www-browser"}}
+}
+
+// openBrowser shows the first of the URLs, which a line names, in a browser, if that was asked for.
+func (l *listenFlags) openBrowser(p *program, urls string) {
+	if !l.Open {
+		return
+	}
+	url, _, _ := strings.Cut(urls, " and ")
+	for _, opener := range openers() {
+		cmd := exec.Command(opener[0], append(opener[1:], url)...)
+		if cmd.Start() == nil {
+			go func() { _ = cmd.Wait() }()
+			return
+		}
+	}
+	fmt.Fprintf(p.stderr, "wizgy: no program is here that opens a browser: open %s in yours\n", url)
+}
