@@ -61,6 +61,9 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener, more ...net.Listene
 		return err
 	case <-ctx.Done():
 	}
+	for _, ln := range listeners {
+		awaitEmpty(ln)
+	}
 	if err := s.stop(hs, &fresh, cancel); !s.isClosed() {
 		return err
 	}

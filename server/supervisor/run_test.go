@@ -49,6 +49,11 @@ func work(w *Worker) {
 			text, _ := w.Kept(1).Load()
 			rw.Write(text)
 			return
+		case "/words":
+			if !strings.Contains(w.LastWords(), "fatal error: stack overflow\n\n") || !strings.Contains(w.LastWords(), "[running") {
+				http.Error(rw, w.LastWords(), http.StatusInternalServerError)
+				return
+			}
 		case "/restart":
 			w.Restart(`it "wants" to`)
 		}
@@ -197,6 +202,9 @@ func TestCrashIsExplained(t *testing.T) {
 	s.another(before)
 	s.logged("died: fatal error: stack overflow. Another one takes its place")
 	s.logged("something calls itself without end")
+	if _, err := s.ask("/words"); err != nil {
+		t.Errorf("the next worker does not know what the one before it has said: %v", err)
+	}
 	for line := range strings.Lines(s.log.String()) {
 		if len(line) > 8<<10 {
 			t.Errorf("a line of %d bytes: %.200s", len(line), line)

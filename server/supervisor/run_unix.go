@@ -304,8 +304,11 @@ func (s *supervisor) failed() {
 	}
 }
 
-// stop begins the end.
+// stop begins the end. Connections that wait while there is no worker are answered by one more.
 func (s *supervisor) stop() {
+	if s.current == nil && s.served {
+		s.startFresh()
+	}
 	s.stopping = true
 	s.manager.stopping()
 	s.closeListeners()
