@@ -5,6 +5,8 @@ const (
 	typeData         = 0
 	typeHeaders      = 1
 	typeReset        = 3
+	typePing         = 6
+	typeWindowUpdate = 8
 	typeContinuation = 9
 
 	flagEndStream  = 1

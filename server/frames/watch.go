@@ -2,65 +2,99 @@ package frames
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // What brings nothing costs credit, one for each frame. nghttp2 allows 1000 resets at once as well, and
-// 33 a second; Netty 200 in half a minute. Browsers send a handful of such frames for a page. Those that
-// tell of room for an answer come in pairs, for each frame of it and for smaller pieces, and are paid
-// for by what is sent.
+// 33 a second; Netty 200 in half a minute. Browsers send a handful of such frames for a page.
 const (
 	credits   = 1000
 	perSecond = 100
 
-	perDataFrame  = 2   // earned by each that is sent
-	octetsForOne  = 512 // of an answer, that earn as much as one frame costs
-	octetsPerCost = 256 // of a frame that brings nothing: long ones cost more
+	octetsPerCost = 256 // long frames cost more
+)
+
+// Frames that tell of room for an answer come in pairs, for each frame of the answer or for smaller
+// pieces of it, and those that measure the way come with them. What is sent of answers pays for these.
+const (
+	perDataFrame = 2
+	octetsForOne = 512
 )
 
 // Watch watches one connection. It is made by New.
 type Watch struct {
 	in    walker
 	block bool // the head of a request has begun and not ended: RFC 9113, 4.3
-	flood bool
 
-	out walker
+	out   walker
+	flood atomic.Bool
 
-	mu     sync.Mutex
+	mu    sync.Mutex
+	given account // what costs, whatever is sent
+	taken account // what goes with answers
+}
+
+// account is how many frames may still come.
+type account struct {
 	credit int
 	since  time.Time // when the credit was last counted
 }
 
+// pay reports whether there was enough left.
+func (a *account) pay(cost int) bool {
+	now := time.Now()
+	if whole := min(now.Sub(a.since), time.Hour) * perSecond / time.Second; whole > 0 {
+		a.earn(int(whole))
+		a.since = a.since.Add(whole * time.Second / perSecond)
+	}
+	a.credit -= cost
+	return a.credit >= 0
+}
+
+func (a *account) earn(n int) { a.credit = min(a.credit+n, credits) }
+
 // New returns what watches a connection whose client is about to send its preface.
 func New() *Watch {
 	const preface = len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-	return &Watch{in: walker{skip: preface}, credit: credits, since: time.Now()}
+	full := account{credits, time.Now()}
+	return &Watch{in: walker{skip: preface}, given: full, taken: full}
 }
 
 // Received looks at what the client has sent. It is false when frames come in a flood, and from then
 // on.
 func (w *Watch) Received(p []byte) bool {
 	w.in.walk(p, w.received)
-	return !w.flood
+	return !w.flood.Load()
 }
 
 // Unfinished reports whether a frame has begun and not come to its end, or the head of a request. A
 // body does not count.
 func (w *Watch) Unfinished() bool {
-	return w.in.skip > 0 || w.in.have > 0 || w.block || w.in.left > 0 && w.in.frame.kind != typeData
+	begun := w.in.skip > 0 || w.in.have > 0
+	within := w.in.left > 0 && w.in.frame.kind != typeData
+	return begun || within || w.block
 }
 
 func (w *Watch) received(h header) {
 	if h.kind == typeHeaders || h.kind == typeContinuation {
 		w.block = !h.has(flagEndHeaders)
 	}
-	if cost := costOf(h); cost > 0 && !w.pay(cost) {
-		w.flood = true
+	cost := costOf(h)
+	if cost == 0 {
+		return
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	from := &w.given
+	if h.kind == typeWindowUpdate || h.kind == typePing {
+		from = &w.taken
+	}
+	w.take(from, cost)
 }
 
-// costOf is what a frame from a client costs. The head of a request is not free of charge for those
-// who send it only to reset it: the reset costs.
+// costOf is what a frame from a client costs. Heads of requests cost nothing: who sends them only to
+// reset them, or to have them reset, pays for the reset.
 func costOf(h header) int {
 	switch h.kind {
 	case typeData:
@@ -80,31 +114,23 @@ func costOf(h header) int {
 
 // Sent looks at what the server has sent. It may be called while Received is.
 func (w *Watch) Sent(p []byte) {
-	w.out.walk(p, func(h header) {
-		switch {
-		case h.kind == typeData && h.length > 0:
-			w.earn(perDataFrame + h.length/octetsForOne)
-		case h.kind == typeReset: // it had to answer something that was wrong
-			w.pay(1)
-		}
-	})
+	w.out.walk(p, w.sent)
 }
 
-// pay reports whether there is enough left.
-func (w *Watch) pay(cost int) bool {
+func (w *Watch) sent(h header) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := time.Now()
-	if whole := min(now.Sub(w.since), time.Hour) * perSecond / time.Second; whole > 0 {
-		w.credit = int(min(int64(w.credit)+int64(whole), credits))
-		w.since = w.since.Add(whole * time.Second / perSecond)
+	switch h.kind {
+	case typeData:
+		w.taken.earn(perDataFrame + h.length/octetsForOne)
+	case typeReset: // it had to answer something that was wrong
+		w.take(&w.given, 1)
 	}
-	w.credit -= cost
-	return w.credit >= 0
 }
 
-func (w *Watch) earn(n int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.credit = min(w.credit+n, credits)
+// take takes from an account. The mutex is held.
+func (w *Watch) take(from *account, cost int) {
+	if !from.pay(cost) {
+		w.flood.Store(true)
+	}
 }

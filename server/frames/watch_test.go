@@ -91,20 +91,35 @@ func TestCreditComesBack(t *testing.T) {
 	}
 
 	w = New()
-	w.in.skip, w.credit, w.since = 0, 0, time.Now().Add(-time.Second)
+	w.in.skip, w.taken = 0, account{0, time.Now().Add(-time.Second)}
 	for n = 0; w.Received(ping); n++ {
 	}
 	if n < perSecond {
 		t.Errorf("cut after %d frames, want at least the %d of a second", n, perSecond)
 	}
+}
 
-	w = New()
-	w.in.skip, w.credit = 0, 0
-	w.Sent(append([]byte{0, 4, 0, typeData, 0, 0, 0, 0, 1}, make([]byte, 1<<10)...))
-	for n = 0; w.Received(ping); n++ {
-	}
-	if want := perDataFrame + 1<<10/octetsForOne; n < want {
-		t.Errorf("cut after %d frames, want at least the %d that were earned", n, want)
+func TestAnswersPayForSomeFrames(t *testing.T) {
+	answer := append([]byte{0, 4, 0, typeData, 0, 0, 0, 0, 1}, make([]byte, 1<<10)...)
+	for name, tc := range map[string]struct {
+		send func(*http2.Framer) error
+		paid bool
+	}{
+		"PING":          {func(f *http2.Framer) error { return f.WritePing(false, [8]byte{}) }, true},
+		"WINDOW_UPDATE": {func(f *http2.Framer) error { return f.WriteWindowUpdate(1, 1) }, true},
+		"RST_STREAM":    {func(f *http2.Framer) error { return f.WriteRSTStream(1, http2.ErrCodeCancel) }, false},
+		"SETTINGS":      {func(f *http2.Framer) error { return f.WriteSettings() }, false},
+	} {
+		frame := client(t, tc.send)[len(http2.ClientPreface):]
+		w := New()
+		w.in.skip = 0
+		n := 0
+		for ; n < 20*credits && w.Received(frame); n++ {
+			w.Sent(answer)
+		}
+		if paid := n == 20*credits; paid != tc.paid {
+			t.Errorf("%s: %d were let through, while answers were sent", name, n)
+		}
 	}
 }
 

@@ -245,13 +245,25 @@ var http2Floods = map[string]func(f *framer) error{
 	"requests and resets": func(f *framer) error {
 		return errors.Join(f.begin(good(), true), f.WriteRSTStream(f.stream, http2.ErrCodeCancel))
 	},
+	"answered requests and resets": func(f *framer) error {
+		return errors.Join(f.begin(good().with(":path", "/answer"), true), f.WriteRSTStream(f.stream, http2.ErrCodeCancel))
+	},
+	"heads that have to be reset": func(f *framer) error {
+		return f.begin(good().with(":path", "x"), true)
+	},
 	"requests that have to be reset": func(f *framer) error {
 		return errors.Join(f.begin(good(), false), f.WriteWindowUpdate(f.stream, 0))
 	},
 }
 
 func TestHTTP2FloodIsCut(t *testing.T) {
-	addr, config := serveTLS(t, &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })})
+	addr, config := serveTLS(t, &Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/answer" {
+			w.Write(make([]byte, 1<<10))
+			return
+		}
+		<-r.Context().Done()
+	})})
 	for name, flood := range http2Floods {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
