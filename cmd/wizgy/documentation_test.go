@@ -40,3 +40,34 @@ func exampleOf(t *testing.T, page, start string) string {
 	t.Fatalf("%s has no example that begins with %s", page, start)
 	return ""
 }
+
+// block is an example of README.md: what stands between two lines of ```.
+type block struct{ kind, text string }
+
+// readmeBlocks returns the examples of README.md, in their order.
+func readmeBlocks(t *testing.T) (blocks []block) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(repository, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, part := range strings.Split("\n"+string(content), "\n```") {
+		if i%2 == 1 {
+			kind, text, _ := strings.Cut(part, "\n")
+			blocks = append(blocks, block{kind, text + "\n"})
+		}
+	}
+	return blocks
+}
+
+// readmeBlock returns the example of README.md that begins with start.
+func readmeBlock(t *testing.T, start string) string {
+	t.Helper()
+	for _, b := range readmeBlocks(t) {
+		if strings.HasPrefix(b.text, start) {
+			return b.text
+		}
+	}
+	t.Fatalf("README.md has no example that begins with %s", start)
+	return ""
+}

@@ -49,6 +49,9 @@ func (o *options) serve(p *program, folder siteArgument, flags *listenFlags, dev
 	supervises := o.supervises(p, dev)
 	logger, flush := newLogger(p.stderr, o.Log, supervises)
 	defer flush()
+	if p.worker == nil {
+		warnOfZone(logger)
+	}
 	if supervises {
 		return o.supervise(p, site, flags, logger)
 	}
