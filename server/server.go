@@ -149,6 +149,9 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	switch {
 	case refusal != nil:
 		w.dressed = true // who is refused learns nothing of the site
+		if r.ProtoMajor < 2 {
+			w.Header().Set("Connection", "close")
+		}
 		s.fail(w, r, refusal)
 	case wrong != nil:
 		s.proxies.refuse(s.log, r, wrong)

@@ -28,6 +28,7 @@ var (
 	errTETwice       = strict.Bad("a transfer encoding is applied after chunked")
 	errTEUnknown     = &Error{Status: http.StatusNotImplemented, Reason: "there is a transfer encoding beside chunked"}
 	errVersion       = &Error{Status: http.StatusHTTPVersionNotSupported, Reason: "the protocol is not HTTP/1.1 or HTTP/1.0"}
+	errPlain         = strict.Bad("this port speaks HTTPS, the request was HTTP")
 	errHeaderTimeout = &Error{Status: http.StatusRequestTimeout, Reason: "the headers came too slowly", Err: os.ErrDeadlineExceeded}
 )
 

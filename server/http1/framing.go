@@ -102,14 +102,14 @@ func (h *head) parseCodings(list string) *Error {
 		coding, list, more = strings.Cut(list, ",")
 		coding = strict.TrimOWS(coding)
 		switch {
+		case !isCoding(coding):
+			return errTE
 		case h.chunked:
 			return errTETwice
 		case strict.EqualFold(coding, "chunked"):
 			h.chunked = true
-		case isCoding(coding):
-			h.unknownCoding = true
 		default:
-			return errTE
+			h.unknownCoding = true
 		}
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 )
@@ -81,8 +80,7 @@ func (c *conn) failHandshake(err error) {
 	defer c.srv.remove(c)
 	var record tls.RecordHeaderError
 	if errors.As(err, &record) && record.Conn != nil && looksLikeHTTP(record.RecordHeader) {
-		io.WriteString(record.Conn, "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"+
-			"400 Bad Request: this port speaks HTTPS, the request was HTTP\n")
+		record.Conn.Write(appendRefusal(nil, errPlain, c.srv.date(), string(record.RecordHeader[:]) == headMethod))
 	}
 	c.srv.logger().Debug("http1: TLS handshake failed", "remote", c.remote, "error", err)
 	c.nc.Close()
