@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type Error struct {
 
 	frame   string
 	stack   []string
+	causes  []string // see causesOf
 	status  int
 	timeout bool
 	missing bool   // a file is not there
@@ -107,8 +109,23 @@ func (e *Error) Summary() string {
 // Frame returns the lines around the place, numbered, with a caret under the column, or "".
 func (e *Error) Frame() string { return e.frame }
 
-// Stack returns the calls that led there, one a line, innermost first, or "".
-func (e *Error) Stack() string { return strings.Join(e.stack, "\n") }
+// Stack returns the calls that led there, one a line, innermost first, and then what [Error.Causes]
+// returns, or "".
+func (e *Error) Stack() string {
+	stack := e.stack
+	if len(e.causes) > 0 && len(stack) > maxStackWithCauses {
+		stack = append(slices.Clone(stack[:maxStackWithCauses]), "at …")
+	}
+	return strings.Join(append(slices.Clone(stack), e.causes...), "\n")
+}
+
+// maxStackWithCauses is how many calls are told where there are causes too, which would not be seen
+// below more.
+const maxStackWithCauses = 12
+
+// Causes returns what the error came from, one a line: its cause, the errors of an AggregateError, each
+// with the calls that led there, or "".
+func (e *Error) Causes() string { return strings.Join(e.causes, "\n") }
 
 // rejection is a promise's rejection that reached the engine.
 type rejection struct{ value goja.Value }

@@ -162,8 +162,13 @@ func (rt *runtime) describeThrown(e *Error, v goja.Value) {
 	if rt.call != nil && rt.call.bodyError != nil && v == goja.Value(rt.call.bodyError) {
 		e.status = rt.call.bodyStatus
 	}
-	if o, ok := v.(*goja.Object); ok {
+	if o, ok := v.(*goja.Object); ok && rt.isError(o) {
 		rt.placeAt(e, natives.Frames(o))
+		lines, stack := rt.causesOf(o)
+		if e.Line == 0 {
+			rt.placeAt(e, stack)
+		}
+		e.causes = lines
 	}
 }
 
@@ -173,22 +178,34 @@ func (rt *runtime) messageOf(v goja.Value) string {
 	if !ok || !rt.isError(o) {
 		return "threw " + cut(module.Inspect(rt.vm, v), maxMessage) + ", which is not an Error"
 	}
-	var name, message string
-	err := rt.inside(func() {
-		if s := o.Get("name"); s != nil && goja.IsString(s) {
-			name = s.String()
-		}
-		if s := o.Get("message"); s != nil && goja.IsString(s) {
-			message = s.String()
-		}
-	})
-	if err != nil || name == "" {
+	var title string
+	if err := rt.inside(func() { title = rt.errorTitle(o) }); err != nil {
+		title = "Error"
+	}
+	return cut(title, maxMessage)
+}
+
+// errorTitle returns the name of an error and what it says.
+func (rt *runtime) errorTitle(o *goja.Object) string {
+	text := func(key string) (s string) {
+		rt.vm.Try(func() { // a getter of the page
+			if v := o.Get(key); v != nil && goja.IsString(v) {
+				s = v.String()
+			}
+		})
+		return s
+	}
+	name, message := text("name"), text("message")
+	if name == "" {
 		name = "Error"
 	}
-	if message == "" {
-		return cut(name, maxMessage)
+	if message == "" && name == "AggregateError" {
+		message = "All promises were rejected" // Promise.any gives none
 	}
-	return cut(name+": "+message, maxMessage)
+	if message == "" {
+		return name
+	}
+	return name + ": " + message
 }
 
 // cut shortens s to n bytes, at a character.
@@ -203,35 +220,38 @@ func cut(s string, n int) string {
 }
 
 // placeAt sets the stack, and the place to the innermost call that is in a file of the page.
-func (rt *runtime) placeAt(e *Error, frames []goja.StackFrame) {
-	e.stack, e.Line, e.Column = nil, 0, 0
-	for _, f := range frames {
-		at := f.Position()
-		rt.addFrame(e, f.FuncName(), at.Filename, at.Line, at.Column)
+func (rt *runtime) placeAt(e *Error, stack []goja.StackFrame) {
+	e.stack, e.Line, e.Column = rt.frames(stack, maxStack), 0, 0
+	for _, f := range stack {
+		if src, at := rt.sourceOf(f); src != nil {
+			e.File, e.Line, e.Column = at.Filename, at.Line, at.Column
+			e.frame = frameAt(src.content, at.Line, at.Column)
+			return
+		}
 	}
 }
 
 // maxStack is how many calls of a stack are kept.
 const maxStack = 40
 
-// addFrame adds a call to the stack.
-func (rt *runtime) addFrame(e *Error, name, file string, line, column int) {
-	file = unspell(file)
-	src := rt.page.source(file)
-	if src == nil {
-		return // a native function, or a helper of the compiler's
+// frames describes the calls of a stack that are in files of the page, the first ones.
+func (rt *runtime) frames(stack []goja.StackFrame, most int) (lines []string) {
+	for _, f := range stack {
+		src, at := rt.sourceOf(f)
+		if src == nil || len(lines) == most {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("at %s (%s:%d:%d)", cut(f.FuncName(), 100), at.Filename, at.Line, at.Column))
 	}
-	at := fmt.Sprintf("%s:%d:%d", file, line, column)
-	if name == "" {
-		name = "(top level)"
-	}
-	if len(e.stack) < maxStack {
-		e.stack = append(e.stack, fmt.Sprintf("at %s (%s)", cut(name, 100), at))
-	}
-	if e.Line == 0 {
-		e.File, e.Line, e.Column = file, line, column
-		e.frame = frameAt(src.content, line, column)
-	}
+	return lines
+}
+
+// sourceOf returns the file of the page that a call is in, and the place there, or nil for a native
+// function and a helper of the compiler's.
+func (rt *runtime) sourceOf(f goja.StackFrame) (*source, file.Position) {
+	at := f.Position()
+	at.Filename = unspell(at.Filename)
+	return rt.page.source(at.Filename), at
 }
 
 // place sets the place to one that the interpreter's compiler gave.

@@ -170,6 +170,9 @@ func (r *report) problem(kind string, e *engine.Error) {
 	if e.Frame() != "" {
 		text += "\n" + indent(e.Frame())
 	}
+	if e.Causes() != "" {
+		text += "\n" + indent(e.Causes())
+	}
 	r.line("%s", text)
 }
 
