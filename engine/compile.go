@@ -40,7 +40,7 @@ type compiled struct {
 	shortcuts      bool     // takeShortcuts has changed it
 	additions      []string // built-ins that the interpreter lacks and the program may use
 	operators      []string // the functions that the program calls in place of operators
-	holds          bool     // it calls $wizgy.held
+	holds, notes   bool     // it calls $wizgy.held, or $wizgy.thrown
 	hidden         natives.Hidden
 }
 
@@ -164,7 +164,7 @@ func (out *compiled) parse(shorten bool) error {
 	if w := newRewriter(out.text); w != nil {
 		w.walk(reflect.ValueOf(ast))
 		out.operators = w.used
-		out.holds = w.holds
+		out.holds, out.notes = w.holds, w.notes
 	}
 	out.holds = out.holds || strings.Contains(out.text, "$wizgy.held(") // as mend has it
 	separate(ast, out.text)

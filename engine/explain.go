@@ -143,7 +143,7 @@ func (rt *runtime) isError(o *goja.Object) (is bool) {
 func (rt *runtime) thrown(v goja.Value, stack []goja.StackFrame) *Error {
 	e := &Error{File: rt.page.name}
 	rt.describeThrown(e, v)
-	if stack != nil {
+	if e.Line == 0 && stack != nil {
 		rt.placeAt(e, stack)
 	}
 	e.Message, e.Hint = explain(e.Message, e.Hint, nil)
@@ -163,13 +163,17 @@ func (rt *runtime) describeThrown(e *Error, v goja.Value) {
 		e.status = rt.call.bodyStatus
 	}
 	if o, ok := v.(*goja.Object); ok && rt.isError(o) {
-		rt.placeAt(e, natives.Frames(o))
+		made := natives.Frames(o)
+		rt.placeAt(e, rt.throwPlace(o, made))
+		e.stack = rt.frames(made, maxStack)
 		lines, stack := rt.causesOf(o)
 		if e.Line == 0 {
 			rt.placeAt(e, stack)
 		}
 		e.causes = lines
+		return
 	}
+	rt.placeAt(e, rt.throwingOf(v))
 }
 
 // messageOf describes anything that can be thrown, in a bounded time and length.

@@ -10,53 +10,57 @@ import (
 // holdAwaits has what is awaited in a statement noted: await x becomes await $wizgy.held(x). Functions
 // within are left alone.
 func (w *rewriter) holdAwaits(statement ast.Statement) {
-	w.hold(reflect.ValueOf(statement))
-}
-
-func (w *rewriter) hold(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Interface:
-		w.hold(v.Elem())
-	case reflect.Pointer:
-		if v.IsNil() || v.Type().Elem().PkgPath() != treePackage {
-			return
-		}
-		switch n := v.Interface().(type) {
+	eachNode(reflect.ValueOf(statement), func(node any) bool {
+		switch n := node.(type) {
 		case *ast.FunctionLiteral, *ast.ArrowFunctionLiteral, *ast.ClassLiteral:
-			return
+			return false
 		case *ast.AwaitExpression:
-			if !isHeld(n.Argument) {
-				n.Argument = heldCall(n.Argument, n.Await)
+			if !isOwnCall(n.Argument, "held") {
+				n.Argument = ownCall("held", n.Argument, n.Await)
 				w.holds = true
 			}
 		}
-		w.hold(v.Elem())
+		return true
+	})
+}
+
+// eachNode calls f for the nodes of a part of a tree, from the outside in. Where f returns false it goes
+// no deeper.
+func eachNode(v reflect.Value, f func(node any) bool) {
+	switch v.Kind() {
+	case reflect.Interface:
+		eachNode(v.Elem(), f)
+	case reflect.Pointer:
+		if !v.IsNil() && v.Type().Elem().PkgPath() == treePackage && f(v.Interface()) {
+			eachNode(v.Elem(), f)
+		}
 	case reflect.Struct:
 		if v.Type().PkgPath() != treePackage {
 			return
 		}
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
-				w.hold(v.Field(i))
+				eachNode(v.Field(i), f)
 			}
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			w.hold(v.Index(i))
+			eachNode(v.Index(i), f)
 		}
 	}
 }
 
-func heldCall(e ast.Expression, at file.Idx) ast.Expression {
-	f := &ast.DotExpression{Left: name("$wizgy", at), Identifier: *name("held", at)}
-	return &ast.CallExpression{Callee: f, LeftParenthesis: at, ArgumentList: []ast.Expression{e}, RightParenthesis: at}
+// ownCall makes a call of a function of $wizgy that is part of the runtime.
+func ownCall(function string, argument ast.Expression, at file.Idx) ast.Expression {
+	f := &ast.DotExpression{Left: name("$wizgy", at), Identifier: *name(function, at)}
+	return &ast.CallExpression{Callee: f, LeftParenthesis: at, ArgumentList: []ast.Expression{argument}, RightParenthesis: at}
 }
 
-func isHeld(e ast.Expression) bool {
+func isOwnCall(e ast.Expression, function string) bool {
 	call, ok := e.(*ast.CallExpression)
 	if !ok {
 		return false
 	}
 	f, ok := call.Callee.(*ast.DotExpression)
-	return ok && nameOf(f) == "$wizgy.held"
+	return ok && nameOf(f) == "$wizgy."+function
 }

@@ -29,7 +29,7 @@ type page struct {
 	asyncIterators bool     // the program names Symbol.asyncIterator
 	shortcuts      bool     // see takeShortcuts
 	operators      []string // the functions that the program calls in place of operators
-	holds          bool     // see held
+	holds, notes   bool     // see held and thrownNow
 	hidden         natives.Hidden
 	text           string    // see compiled; only where it may be kept
 	mapText        []byte    // likewise
@@ -115,7 +115,7 @@ func (p *page) compile(admit func([]*source) *Error) {
 	p.program, p.asyncIterators, p.resolves = out.program, out.asyncIterators, mayResolve(out.text)
 	p.later, p.additions = out.later, out.additions
 	p.shortcuts, p.operators, p.hidden = out.shortcuts, out.operators, out.hidden
-	p.holds = out.holds
+	p.holds, p.notes = out.holds, out.notes
 	p.links = out.links
 	p.sources, p.problems, p.warnings = out.sources, out.problems, out.warnings
 	if p.e.keeping != nil {

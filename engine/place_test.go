@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// throwing is a page that throws on its third line.
-const throwing = "\nexport function application() {\n  throw new Error('mine');\n}\n"
+// throwingPage is a page that throws on its third line.
+const throwingPage = "\nexport function application() {\n  throw new Error('mine');\n}\n"
 
 // TestErrorsHaveTheirPlaceInEveryFolder throws in pages of all names and depths, and in what they
 // import from everywhere.
@@ -47,7 +47,7 @@ func TestErrorsHaveTheirPlaceInEveryFolder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			src, at := throwing, "apps/"+c.page
+			src, at := throwingPage, "apps/"+c.page
 			for file, content := range c.files {
 				write(t, dir, file, content)
 				at = c.at
@@ -91,8 +91,8 @@ func checkPlace(t *testing.T, dir, page, at string) {
 
 func TestErrorsHaveTheirPlaceBehindLinks(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "real/blog/page.js", throwing)
-	write(t, dir, "elsewhere/p.js", throwing)
+	write(t, dir, "real/blog/page.js", throwingPage)
+	write(t, dir, "elsewhere/p.js", throwingPage)
 	if err := os.Symlink("real", filepath.Join(dir, "apps")); err != nil {
 		t.Skip(err)
 	}

@@ -21,9 +21,10 @@ import (
 
 // rewriter changes a program's tree.
 type rewriter struct {
-	evals, bigInts, properties, doublings, spreads, finallys bool
+	evals, bigInts, properties, doublings, spreads, finallys, throws bool
 
 	holds bool // the program calls $wizgy.held
+	notes bool // the program calls $wizgy.thrown
 
 	used []string // the functions of $wizgy that the program needs
 	seen map[any]bool
@@ -38,9 +39,10 @@ func newRewriter(bundle string) *rewriter {
 		doublings:  mayDouble(bundle),
 		spreads:    strings.Contains(bundle, "..."),
 		finallys:   strings.Contains(bundle, "finally") && strings.Contains(bundle, "await "),
+		throws:     otherThrow.MatchString(bundle),
 		seen:       map[any]bool{},
 	}
-	if !w.evals && !w.bigInts && !w.properties && !w.doublings && !w.spreads && !w.finallys {
+	if !w.evals && !w.bigInts && !w.properties && !w.doublings && !w.spreads && !w.finallys && !w.throws {
 		return nil
 	}
 	return w
@@ -103,6 +105,10 @@ func (w *rewriter) change(node any) {
 			n.Right = w.call(name, n.Right.Idx0(), n.Left, n.Right)
 			n.Operator = token.ASSIGN
 		}
+	case *ast.ThrowStatement:
+		w.noteThrow(n)
+	case *ast.CatchStatement:
+		w.leaveRethrow(n)
 	case *ast.TryStatement:
 		if n.Finally != nil {
 			w.holdAwaits(n.Body)

@@ -49,6 +49,8 @@ type runtime struct {
 	call      *call           // the request that is being answered; nil while the page is loaded
 	awaited   []*goja.Promise // see held
 	sweep     int             // how many of those make it worth while to look which are settled
+	throwings []throwing
+	topLevel  uintptr // the program of the page's top level
 	unhandled map[*goja.Promise]struct{}
 	spoiled   bool // was interrupted, or has panicked: not to be used again
 }
@@ -192,6 +194,7 @@ func (rt *runtime) trackRejection(p *goja.Promise, op goja.PromiseRejectionOpera
 		delete(rt.unhandled, p)
 		return
 	}
+	rt.noteRejection(p.Result())
 	if rt.unhandled == nil {
 		rt.unhandled = map[*goja.Promise]struct{}{}
 	}
@@ -214,6 +217,8 @@ func (rt *runtime) finish() {
 
 func (rt *runtime) reset() {
 	clear(rt.unhandled)
+	clear(rt.throwings)
+	rt.throwings = rt.throwings[:0]
 	clear(rt.awaited)
 	rt.awaited = rt.awaited[:0]
 	if n := rt.loop.Reset(); n > 0 && !rt.spoiled {

@@ -97,3 +97,30 @@ export const application = (environ: any) => cases[environ.QUERY_STRING]();`,
 		}
 	}
 }
+
+// TestWhatIsNoErrorHasItsPlace throws and rejects with what has no stack. The place is marked by ^.
+func TestWhatIsNoErrorHasItsPlace(t *testing.T) {
+	for _, code := range []string{
+		"^throw 'text'",
+		"await null; ^throw { code: 5 }",
+		"await null; ^throw null",
+		"const f = async () => { ^throw 5 }; await f()",
+		"try { throw 'a' } catch {} await null; ^throw 'a'",
+		"try { await null; ^throw 'a' } catch (e) { throw e }",
+		"await Promise.^reject('text')",
+		"await new Promise((_, no) => ^no('text'))",
+		"await new Promise(() => { ^throw 'text' })",
+		"await Promise.resolve().then(() => { ^throw [1, 2] })",
+		"const list = ['a', 'b']; await null; ^throw list.pop()",
+		"const f = async function* () { ^throw 'x' }; for await (const x of f()) ;",
+		"await Promise.all([null, Promise.^reject(7)])",
+	} {
+		before, after, _ := strings.Cut("export async function application() { "+code+" }", "^")
+		s := serve(t, Config{}, map[string]string{"page.js": before + after})
+		err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page", nil))
+		got, want := asError(err), fmt.Sprintf("apps/page.js:1:%d", len(before)+1)
+		if got.At() != want || got.Frame() == "" || got.Stack() == "" {
+			t.Errorf("%s: got %s %s, want %s\n%s", code, got.At(), got.Message, want, got.Stack())
+		}
+	}
+}

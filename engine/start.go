@@ -37,6 +37,10 @@ func (rt *runtime) start() error {
 	if rt.page.holds {
 		own.Set("held", rt.held)
 	}
+	if rt.page.notes {
+		own.Set("thrown", rt.thrownNow)
+	}
+	rt.topLevel = natives.ProgramOfFunction(wrapper)
 	parts := []goja.Value{mod, exports, rt.requireFunction(), own}
 	if rt.page.shortcuts {
 		parts = append(parts, rt.ownStarter())

@@ -174,7 +174,7 @@ func beginOutside(err, newTarget *goja.Object) {
 	}
 	stack := open(field(err, "stack")).Addr().Interface().(*[]goja.StackFrame)
 	for i := range *stack {
-		if reflect.ValueOf(&(*stack)[i]).Elem().FieldByName("prg").Pointer() == constructor {
+		if ProgramOf(&(*stack)[i]) == constructor {
 			if rest := (*stack)[i+1:]; len(rest) > 0 {
 				*stack = rest
 			}
@@ -189,6 +189,30 @@ func program(f *goja.Object) uintptr {
 		return prg.Pointer()
 	}
 	return 0
+}
+
+// ProgramOf tells the functions apart that the calls of a stack are of. It is 0 for native ones.
+func ProgramOf(frame *goja.StackFrame) uintptr {
+	return reflect.ValueOf(frame).Elem().FieldByName("prg").Pointer()
+}
+
+// InstructionsBetween returns how many instructions a call of a function is after another one in it. It is -1
+// for calls of different functions.
+func InstructionsBetween(first, second *goja.StackFrame) int {
+	if ProgramOf(first) != ProgramOf(second) {
+		return -1
+	}
+	pc := func(f *goja.StackFrame) int { return int(reflect.ValueOf(f).Elem().FieldByName("pc").Int()) }
+	return max(pc(second)-pc(first), -1)
+}
+
+// ProgramOfFunction returns what [ProgramOf] does for a call of f.
+func ProgramOfFunction(f goja.Value) uintptr {
+	o, ok := f.(*goja.Object)
+	if !ok {
+		return 0
+	}
+	return program(o)
 }
 
 // Frames returns the stack of an error as it was made, whatever the page has put into its property of

@@ -23,7 +23,10 @@ for (const part of readFileSync(0, "utf8").split(/^(?=## )/m)) {
     for await (const _ of (await application()) ?? []);
     answer = "= nothing";
   } catch (e) {
-    const [, line, column] = new RegExp(file.replace(/[.\\]/g, "\\$&") + ":(\\d+):(\\d+)").exec(e?.stack) ?? [, 0, 0];
+    let [, line, column] = new RegExp(file.replace(/[.\\]/g, "\\$&") + ":(\\d+):(\\d+)").exec(e?.stack) ?? [, 0, 0];
+    // Node.js tells on top of its output where an error was thrown, and nowhere else.
+    const thrown = readFileSync(file, "utf8").split("\n").findIndex(line => line.endsWith("// thrown here"));
+    if (thrown >= 0) line = thrown + 1;
     answer = e instanceof Error ? `= ${line}:${column} ${e.name}: ${e.message.replaceAll("\n", "\\n")}` : "= not an error";
   }
   out += `${name}\n${code}\n${answer}\n\n`;
