@@ -22,7 +22,10 @@ func (rt *runtime) findApplication(mod, own *goja.Object) error {
 		candidates := []goja.Value{exports}
 		if o, ok := exports.(*goja.Object); ok {
 			candidates = []goja.Value{o.Get("application"), exports, o.Get("default")}
-			rt.isolation = o.Get("isolation")
+			rt.isolation, rt.inputMode = o.Get("isolation"), o.Get("input")
+		}
+		if rt.inputMode == nil {
+			rt.inputMode = plainInput(own.Get("input"))
 		}
 		for _, v := range append(candidates, own.Get("plain")) {
 			if _, ok := goja.AssertFunction(v); ok {

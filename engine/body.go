@@ -260,6 +260,9 @@ func (c *call) sendArray(list *goja.Object) error {
 			case !ok:
 				wrong = c.wrongChunk(v)
 				return
+			case part.bytes != nil && n == 1: // as it is
+				binary, bytes = true, part.bytes
+				return
 			case part.bytes != nil && !binary:
 				binary = true
 				bytes = []byte(texts.String())

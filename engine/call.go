@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+
+	"wizgy/engine/internal/spool"
 )
 
 // call is one request, answered by one runtime.
@@ -31,6 +33,7 @@ type call struct {
 
 	fewFields [4]field // what head.fields begins as
 
+	brought
 	input      *input
 	bodyError  *goja.Object // what reading the request's body threw
 	bodyStatus int
@@ -44,13 +47,30 @@ type recorder interface {
 	RequestID() uint64
 }
 
+// serveStream is serve for a request that reads its body as it comes.
+func (p *page) serveStream(w http.ResponseWriter, r *http.Request, m match) error {
+	one, err := p.enterReader(w, r)
+	if err != nil {
+		return err
+	}
+	defer p.readers.leave(one)
+	return p.serve(w, r, m, brought{reader: one})
+}
+
+// brought is what a request brings: a body that was taken in, one that is read as it comes, or none.
+type brought struct {
+	body   *spool.Body
+	reader *reader
+}
+
 // serve answers a request with this generation of the page.
-func (p *page) serve(w http.ResponseWriter, r *http.Request, m match) error {
+func (p *page) serve(w http.ResponseWriter, r *http.Request, m match, b brought) error {
 	rt, err := p.pool.get(r.Context())
 	if err != nil {
 		return err
 	}
 	c := rt.newCall(w, r, m)
+	c.brought = b
 	err = rt.guarded(r.Context(), p.e.cfg.Timeout, func() error {
 		err := c.run()
 		c.over = true // what follows runs the page's code too, such as the getters of an error

@@ -18,11 +18,11 @@ import (
 // The text that encloses a bundle. esbuild puts it there, so that the source map knows of it.
 // The page's own file ends with tail: only inside that file is it sure which variable is meant
 // by application, since a bundle renames those that clash. With $wizgy.plain a page that is a
-// plain script is known.
+// plain script is known, and $wizgy.input is its way to say how it reads.
 const (
 	banner = `(function (module, exports, require, $wizgy) {`
 	footer = `})`
-	tail   = "\n;if (typeof application !== \"undefined\") $wizgy.plain = application;\n"
+	tail   = "\n;if (typeof application !== \"undefined\") $wizgy.plain = application; if (typeof input !== \"undefined\") $wizgy.input = input;\n"
 )
 
 // compiled is what became of a page's source.

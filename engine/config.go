@@ -57,6 +57,23 @@ type Config struct {
 	// RangeError. 0 means 64 MiB; negative is no limit.
 	MaxValue int64
 
+	// BodyMemory is how much of the body of a request is kept in memory, in bytes, while it is taken
+	// in before the page is called, and until that has answered. The rest is in a file. 0 means 64 KiB.
+	BodyMemory int64
+
+	// BodySpool is how large that file may be, which has the bodies of all requests that are being
+	// taken in or answered. 0 means 1 GiB.
+	BodySpool int64
+
+	// BodyShare is how much of BodySpool one client may have, by its address. A body that is larger is
+	// answered with 413. Where there is no room, bodies that have taken longer than ten seconds give
+	// way, and get a 408; without any, the new one gets a 503. 0 means a quarter of BodySpool.
+	BodyShare int64
+
+	// BodyFolder is where the file is made; it has no name there. Empty is the system's folder for
+	// temporary files.
+	BodyFolder string
+
 	// MaxHeap is how large the heap of the process may become, in bytes. Above it, pages are
 	// stopped: the one first that it grew most by. 0 is no limit.
 	MaxHeap int64
@@ -134,12 +151,17 @@ func (c *Config) complete() error {
 	orElse(&c.MaxQueue, 4*int64(c.MaxRuntimes))
 	orElse(&c.MaxDepth, maxDepth)
 	orElse(&c.MaxValue, natives.DefaultMax)
+	orElse(&c.BodyMemory, 64<<10)
+	orElse(&c.BodySpool, 1<<30)
+	orElse(&c.BodyShare, max(c.BodySpool/4, 1))
 	if c.MaxValue < 0 {
 		c.MaxValue = natives.Unlimited
 	}
 	switch {
 	case c.Timeout < 0:
 		return fmt.Errorf("engine: Timeout must not be negative, got %v", c.Timeout)
+	case c.BodyMemory < 0, c.BodySpool < 0, c.BodyShare < 0:
+		return fmt.Errorf("engine: BodyMemory, BodySpool and BodyShare must not be negative, got %d, %d and %d", c.BodyMemory, c.BodySpool, c.BodyShare)
 	case c.MaxRuntimes < 0, c.MaxAllRuntimes < 0, c.MaxDepth < 0:
 		return fmt.Errorf("engine: MaxRuntimes, MaxAllRuntimes and MaxDepth must not be negative, got %d, %d and %d", c.MaxRuntimes, c.MaxAllRuntimes, c.MaxDepth)
 	case c.Isolation != "" && !c.Isolation.valid():

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"wizgy/engine/internal/natives"
+	"wizgy/engine/internal/spool"
 	"wizgy/engine/module"
 	"wizgy/engine/watch"
 	"wizgy/server/writers"
@@ -28,6 +30,7 @@ type Engine struct {
 	keeping  *keeping // nil: nothing outlives the process
 	room     room
 	panics   panics
+	spool    *spool.Spool
 	watcher  *watch.Watcher
 	writers  *writers.Writers
 	trials   *trials
@@ -60,6 +63,7 @@ func New(cfg Config) (*Engine, error) {
 	if e.writers = cfg.Writers; e.writers == nil {
 		e.writers = &writers.Writers{}
 	}
+	e.spool = newSpool(&e.cfg, e)
 	e.cfg.Also = nil
 	for _, also := range cfg.Also {
 		if also, err = filepath.Abs(also); err != nil {
@@ -161,6 +165,7 @@ func (e *Engine) Close() error {
 		}
 		e.background.Wait()
 		e.dog.close()
+		err = errors.Join(err, e.spool.Close())
 	})
 	return err
 }

@@ -173,7 +173,8 @@ func TestNewFileTakesAnImportOver(t *testing.T) {
 func TestRequestInFlightStaysWithItsVersion(t *testing.T) {
 	dir := t.TempDir()
 	page := func(n string) string {
-		return `export function* application(environ, start_response) {
+		return `export const input = "stream";
+export function* application(environ, start_response) {
   start_response("200 OK", [["Content-Type", "text/plain"]]);
   yield "` + n + `";
   yield environ["wsgi.input"].read();

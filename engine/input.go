@@ -6,56 +6,138 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 
 	"github.com/dop251/goja"
+
+	"wizgy/engine/internal/spool"
 )
 
-// input is wsgi.input: PEP 3333, "Input and Error Streams". It reads the request's body as the
-// page asks for it, and holds no more of it than a line, or what the page asked for.
+// input is wsgi.input: PEP 3333, "Input and Error Streams". It reads the body of the request that was
+// taken in, or, where the page wants that, as it comes.
 type input struct {
-	c     *call
-	body  *bufio.Reader
-	taken int64 // bytes that have come from the client, read or buffered
-	err   error // what ended the body, if not its end
+	c       *call
+	object  *goja.Object
+	methods map[string]goja.Value // those that the page has asked for
+	body    lineReader
+	left    int64 // bytes of the body, as far as it is known
+	err     error // what ended the body, if not its end
+}
+
+// lineReader is what a body is read from.
+type lineReader interface {
+	io.Reader
+	ReadByte() (byte, error)
+	ReadBytes(delim byte) ([]byte, error)
 }
 
 // newInput makes the object that the page sees.
 func (c *call) newInput() goja.Value {
-	var body io.Reader = http.NoBody
-	if c.r.Body != nil {
-		body = c.r.Body
-	}
-	in := &input{c: c, body: bufio.NewReader(patient{c, body})}
+	in := &input{c: c, object: c.rt.vm.CreateObject(c.rt.inputPrototype())}
 	c.input = in
-	vm := c.rt.vm
-	o := vm.NewObject()
-	method := func(name string, f func(goja.FunctionCall) goja.Value) {
-		o.DefineDataProperty(name, vm.ToValue(f), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	in.body, in.left = c.openInput()
+	return in.object
+}
+
+// inputPrototype is what the wsgi.input of all requests inherit from. A method belongs to its input,
+// so that it works wherever it is called, and is made when it is asked for: most pages call one.
+func (rt *runtime) inputPrototype() *goja.Object {
+	if rt.inputMethods != nil {
+		return rt.inputMethods
 	}
-	method("read", in.read)
-	method("readline", in.readline)
-	method("readlines", in.readlines)
-	o.DefineDataPropertySymbol(goja.SymIterator, vm.ToValue(in.lines), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	return o
+	rt.inputMethods = rt.vm.NewObject()
+	getter := func(name string) goja.Value {
+		return rt.vm.ToValue(func(call goja.FunctionCall) goja.Value { return rt.inputMethod(call.This, name) })
+	}
+	for _, name := range []string{"read", "readline", "readlines"} {
+		rt.inputMethods.DefineAccessorProperty(name, getter(name), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	}
+	rt.inputMethods.DefineAccessorPropertySymbol(goja.SymIterator, getter(""), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	return rt.inputMethods
+}
+
+// inputMethod returns a method of an input; without a name, the one that iterates.
+func (rt *runtime) inputMethod(of goja.Value, name string) goja.Value {
+	if rt.call == nil || rt.call.input == nil || rt.call.input.object != of {
+		panic(rt.vm.NewTypeError(inputOver))
+	}
+	in := rt.call.input
+	if v, ok := in.methods[name]; ok {
+		return v
+	}
+	if in.methods == nil {
+		in.methods = map[string]goja.Value{}
+	}
+	v := rt.vm.ToValue(in.method(name))
+	in.methods[name] = v
+	return v
+}
+
+func (in *input) method(name string) func(goja.FunctionCall) goja.Value {
+	switch name {
+	case "read":
+		return in.read
+	case "readline":
+		return in.readline
+	case "readlines":
+		return in.readlines
+	}
+	return in.lines
+}
+
+const inputOver = "wsgi.input: the request is over: read it before application returns"
+
+// openInput returns what the page reads from, and how much of it there is.
+func (c *call) openInput() (lineReader, int64) {
+	if c.body != nil {
+		all, inMemory := c.body.Memory()
+		if inMemory {
+			return bytes.NewBuffer(all), c.body.Size()
+		}
+		return bufio.NewReader(c.body), c.body.Size()
+	}
+	if c.reader != nil {
+		return bufio.NewReader(patient{c, c.r.Body}), max(c.r.ContentLength, 0)
+	}
+	return new(bytes.Buffer), 0
 }
 
 // read returns at most size bytes, or all that is left. Less than size is the end of the body.
 func (in *input) read(args goja.FunctionCall) goja.Value {
 	size, limited := in.size("read", args.Argument(0))
-	var from io.Reader = in.body
-	length := max(in.c.r.ContentLength-in.taken+int64(in.body.Buffered()), 0)
-	if limited {
-		from, length = io.LimitReader(in.body, size), min(size, length)
+	if !limited {
+		size = math.MaxInt64
 	}
-	var b bytes.Buffer
-	b.Grow(int(min(length, maxForeseen)) + bytes.MinRead) // which the end is found with
-	in.fetch(func() error {
-		_, err := b.ReadFrom(from)
+	var b []byte
+	in.fetch(func() (err error) {
+		b, err = in.take(size)
+		in.left -= int64(len(b))
 		return err
 	})
-	return in.bytes(b.Bytes())
+	return in.bytes(b)
+}
+
+// take returns the next n bytes, or what is left of the body.
+func (in *input) take(n int64) ([]byte, error) {
+	all, inMemory := in.body.(*bytes.Buffer)
+	if !inMemory {
+		foreseen := min(n, max(in.left, 0))
+		if in.c.body == nil { // the client has only said so
+			foreseen = min(foreseen, maxForeseen)
+		}
+		var b bytes.Buffer
+		b.Grow(int(foreseen) + bytes.MinRead) // which the end is found with
+		_, err := b.ReadFrom(io.LimitReader(in.body, n))
+		return b.Bytes(), err
+	}
+	room := all.Cap()
+	b := all.Next(int(min(n, int64(all.Len()))))
+	if 2*len(b) < room { // a page that keeps a piece is not to keep all of the body
+		return bytes.Clone(b), nil
+	}
+	return b[:len(b):len(b)], nil
 }
 
 // maxForeseen is how much room is made for what a client has only said that it will send.
@@ -120,6 +202,7 @@ func (in *input) line(limit int64) []byte {
 		}
 		return nil
 	})
+	in.left -= int64(len(line))
 	return line
 }
 
@@ -127,7 +210,7 @@ func (in *input) line(limit int64) []byte {
 // the body for good, and throws.
 func (in *input) fetch(step func() error) {
 	if in.c.over {
-		in.c.throw("wsgi.input: the request is over: read it before application returns")
+		in.c.throw(inputOver)
 	}
 	if in.err != nil {
 		panic(in.c.bodyError)
@@ -151,21 +234,30 @@ type patient struct {
 func (p patient) Read(b []byte) (n int, err error) {
 	limited, _ := p.c.limits()
 	p.c.rt.guard.client(limited, p.c.unblock, func() { n, err = p.body.Read(b) })
-	p.c.input.taken += int64(n)
+	readers := &p.c.rt.page.readers
+	switch late := readers.came(p.c.reader, n); {
+	case err == io.EOF:
+		readers.leave(p.c.reader)
+	case err != nil && late:
+		err = bodySlow{}
+	}
 	return n, err
 }
 
 // fail throws an error that names what is wrong with the body, and has a status of its own if
 // the page lets it pass.
 func (in *input) fail(err error) {
-	var tooLarge *http.MaxBytesError
+	var limit int64
 	message, name := "the request's body is malformed or broke off: "+err.Error(), "BodyError"
 	in.c.bodyStatus = http.StatusBadRequest
 	if e, ok := errors.AsType[statuser](err); ok {
 		in.c.bodyStatus = e.HTTPStatus()
 	}
-	if errors.As(err, &tooLarge) {
-		message, name = fmt.Sprintf("the request's body is larger than %d bytes", tooLarge.Limit), "BodyTooLargeError"
+	if _, ok := errors.AsType[*spool.Error](err); ok {
+		message, in.c.bodyStatus = err.Error(), http.StatusInternalServerError
+	}
+	if limitOf(err, &limit) {
+		message, name = fmt.Sprintf("the request's body is larger than %d bytes", limit), "BodyTooLargeError"
 		in.c.bodyStatus = http.StatusRequestEntityTooLarge
 	}
 	in.err = err

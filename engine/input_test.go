@@ -7,8 +7,14 @@ import (
 	"time"
 )
 
+// streamApp is app for a page that reads the body of a request as it comes.
+func streamApp(t testing.TB, cfg Config, body string) *served {
+	t.Helper()
+	return serve(t, cfg, map[string]string{"[...all].js": "var input = \"stream\"; function application(environ, start_response) {\n" + body + "\n}"})
+}
+
 func TestInputThatBreaksOffThrows(t *testing.T) {
-	s := app(t, Config{}, `
+	s := streamApp(t, Config{}, `
 		try { environ["wsgi.input"].read(); console.log("an end") } catch (e) { console.log(e.name + ": " + e.message); throw e }`)
 	for _, request := range []string{"Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n5\r\nab"} {
 		c := s.dial()
@@ -22,7 +28,7 @@ func TestInputThatBreaksOffThrows(t *testing.T) {
 
 func TestInputThatStopsComingEndsTheRequest(t *testing.T) {
 	atSomePace(t, func(t testing.TB, slower time.Duration) {
-		s := app(t, Config{Timeout: slower * 200 * time.Millisecond, MaxRuntimes: 1}, `
+		s := streamApp(t, Config{Timeout: slower * 200 * time.Millisecond, MaxRuntimes: 1}, `
 			start_response("200 OK", [["Content-Type", "text/plain"]]);
 			if (environ.PATH_INFO === "/ok") return "ok";
 			environ["wsgi.input"].read(5);
@@ -44,7 +50,7 @@ func TestInputMayComeSlowly(t *testing.T) {
 			t.Parallel()
 			atSomePace(t, func(t testing.TB, slower time.Duration) {
 				limit := slower * 250 * time.Millisecond
-				s := app(t, Config{Timeout: limit}, `
+				s := streamApp(t, Config{Timeout: limit}, `
 					const input = environ["wsgi.input"];
 					const body = environ.PATH_INFO === "/lines" ? input.readlines().length : input.read().length;
 					start_response("200 OK", [["Content-Type", "text/plain"]]);
@@ -65,7 +71,7 @@ func TestInputMayComeSlowly(t *testing.T) {
 
 // TestInputIsReadAsItComes has a page that answers each line before the next is sent.
 func TestInputIsReadAsItComes(t *testing.T) {
-	s := app(t, Config{}, `
+	s := streamApp(t, Config{}, `
 		for (const line of environ["wsgi.input"]) console.log("line", line.length);
 		start_response("200 OK", []);
 		return [];`)

@@ -59,7 +59,7 @@ func TestSlowClientIsLeftToServerThatLimitsIt(t *testing.T) {
 		for _, limited := range []bool{true, false} {
 			atSomePace(t, func(t testing.TB, slower time.Duration) {
 				limit := slower * 100 * time.Millisecond
-				s := app(t, Config{Timeout: limit}, `
+				s := streamApp(t, Config{Timeout: limit}, `
 					if (environ.REQUEST_METHOD === "POST") environ["wsgi.input"].read();
 					start_response("200 OK", []);
 					return environ.REQUEST_METHOD === "POST" ? "" : [new Uint8Array(10)];`)

@@ -45,6 +45,8 @@ type page struct {
 	additions      []string // built-ins that the interpreter lacks
 	pool           *pool
 	isolation      Isolation
+	streams        bool // it reads the body of a request as it comes
+	readers        readers
 	began          time.Time // see unripe
 	suspect        bool
 
@@ -76,6 +78,7 @@ func (p *page) usageOf(text string) usage {
 func (e *Engine) newPage(file string, last *page) *page {
 	p := &page{e: e, file: file, name: e.pageName(file)}
 	p.pool = newPool(p, e.cfg.MaxRuntimes)
+	p.readers = newReaders(e.cfg.MaxRuntimes, e.cfg.MaxQueue)
 	if last != nil {
 		p.last.Store(last.good())
 	}
@@ -133,6 +136,7 @@ func (p *page) try() {
 		if err = p.setIsolation(rt.isolation); err != nil {
 			rt.close()
 		}
+		p.setInput(rt.inputMode)
 	}
 	if err != nil {
 		p.problems = []*Error{p.sayAbsent(asError(err))}

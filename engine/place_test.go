@@ -76,7 +76,7 @@ func checkPlace(t *testing.T, dir, page, at string) {
 	if p == nil || p.load().broken() != nil {
 		t.Fatalf("there is no page %s: %v", page, p.broken())
 	}
-	err := p.serve(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), match{})
+	err := p.serve(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), match{}, brought{})
 	got := asError(err)
 	if want := at + ":3:9"; got.At() != want {
 		t.Errorf("at %s, want %s", got.At(), want)

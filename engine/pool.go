@@ -87,6 +87,19 @@ func (p *pool) wait(ctx context.Context) error {
 	}
 }
 
+// refuses returns the error with the status 503 if too many requests wait already.
+func (p *pool) refuses() error {
+	if len(p.slots) < cap(p.slots) {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if int64(p.waiting) < p.page.e.cfg.MaxQueue {
+		return nil
+	}
+	return p.busy()
+}
+
 func (p *pool) busy() error {
 	return &Error{File: p.page.name, status: http.StatusServiceUnavailable, retry: time.Second,
 		Message: fmt.Sprintf("all %d runtimes of the page are busy", cap(p.slots)),

@@ -34,6 +34,7 @@ type runtime struct {
 	host      host
 	app       goja.Callable
 	isolation goja.Value    // that the page exports, or nil
+	inputMode goja.Value    // likewise
 	inner     goja.Callable // see inside
 	job       func()
 	loaded    map[string]goja.Value
@@ -41,6 +42,7 @@ type runtime struct {
 	checks    natives.Checks
 
 	usage         usage         // of application
+	inputMethods  *goja.Object  // see inputPrototype
 	starter       goja.Value    // start_response, if one is enough
 	environ       *environ      // of the request, or for the next one
 	environObject *goja.Object  // what the page sees of it

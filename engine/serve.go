@@ -3,8 +3,11 @@ package engine
 import (
 	"errors"
 	"io/fs"
+	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // ServePage answers r with the page that its path leads to. The error wraps fs.ErrNotExist if
@@ -20,9 +23,42 @@ func (e *Engine) ServePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (e *Engine) servePage(w http.ResponseWriter, r *http.Request) error {
-	site, p, m, err := e.findRipe(r)
+	p, m, err := e.addressed(w, r)
+	if p == nil || err != nil {
+		return err
+	}
+	switch {
+	case !hasBody(r):
+		return p.serve(w, r, m, brought{})
+	case p.streams:
+		return p.serveStream(w, r, m)
+	}
+	if err := p.pool.refuses(); err != nil { // before the client sends what nobody will look at
+		return err
+	}
+	began := time.Now()
+	body, err := e.takeIn(w, r, p)
 	if err != nil {
 		return err
+	}
+	defer body.Free()
+	if time.Since(began) > lookAgain {
+		if p, m, err = e.addressed(w, r); p == nil || err != nil {
+			return err
+		}
+	}
+	return p.serve(w, r, m, brought{body: body})
+}
+
+// lookAgain is how long the body of a request may take to arrive, before it is looked whether there
+// is a newer version of the page.
+const lookAgain = 20 * time.Millisecond
+
+// addressed returns the version of a page that is to answer r, and none where r has been answered.
+func (e *Engine) addressed(w http.ResponseWriter, r *http.Request) (*page, match, error) {
+	site, p, m, err := e.findRipe(r)
+	if err != nil {
+		return nil, m, err
 	}
 	if rec, ok := w.(recorder); ok {
 		rec.SetPage(p.name)
@@ -30,16 +66,16 @@ func (e *Engine) servePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	if m.redirect {
 		redirectToSlash(w, r)
-		return nil
+		return nil, m, nil
 	}
 	if p = p.load(); p.broken() != nil {
 		last := p.last.Load()
 		if last == nil || e.cfg.Dev {
-			return p.broken()
+			return nil, m, p.broken()
 		}
 		p = last
 	}
-	return p.serve(w, r, m)
+	return p, m, nil
 }
 
 // find returns the page for a request, and the snapshot that it is in.
@@ -84,7 +120,7 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, errClientGone): // nobody is there to answer
 		panic(http.ErrAbortHandler)
 	case errors.As(err, &pageErr):
-		e.log.Error(pageErr.Error(), "stack", pageErr.Stack())
+		e.log.Log(r.Context(), levelOf(pageErr.HTTPStatus()), pageErr.Error(), "stack", pageErr.Stack())
 	}
 	if track.wrote {
 		panic(http.ErrAbortHandler)
@@ -92,8 +128,19 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusInternalServerError
 	if pageErr != nil {
 		status = pageErr.HTTPStatus()
+		if pageErr.retry > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(pageErr.retry/time.Second)))
+		}
 	}
 	http.Error(w, http.StatusText(status), status)
+}
+
+// levelOf keeps out of the log what clients do wrong.
+func levelOf(status int) slog.Level {
+	if status < http.StatusInternalServerError {
+		return slog.LevelDebug
+	}
+	return slog.LevelError
 }
 
 // tracker knows whether anything was written.

@@ -92,6 +92,9 @@ func (c *checkCommand) checkConfig(site *site, report *report) (*server.Server, 
 	if missing := c.missingFallback(files); missing != "" {
 		report.line("%s", missing)
 	}
+	for _, doubt := range c.bodyDoubts() {
+		report.line("%s", doubt)
+	}
 	return files, nil
 }
 

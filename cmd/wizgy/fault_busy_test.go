@@ -28,7 +28,8 @@ func TestFaultAllRuntimesAreBusy(t *testing.T) {
 		all, _ := os.ReadFile(log.Name())
 		return strings.Contains(string(all), text)
 	}
-	s := runSite(t, "", log, map[string]string{"apps/busy.js": `exports.application = (environ, start_response) => {
+	s := runSite(t, "", log, map[string]string{"apps/busy.js": `exports.input = "stream";
+exports.application = (environ, start_response) => {
   console.log("runs " + environ.QUERY_STRING);
   environ["wsgi.input"].read();
   start_response("200 OK", [["Content-Type", "text/plain"]]);

@@ -106,7 +106,8 @@ func TestOptionsValidateAddress(t *testing.T) {
 		"localhost:-1": false, "localhost:nosuchservice": false, "http://localhost:80": false,
 	} {
 		f := options{Addr: commas[address]{address(addr)}, Timeout: 1, StopTimeout: 1, Runtimes: 1, MaxHeader: 32 << 10,
-			MaxURI: 8 << 10, MaxHeaderFields: 100, DrainTimeout: 1, MaxRuntimes: 1, MaxDepth: 2000}
+			MaxURI: 8 << 10, MaxHeaderFields: 100, DrainTimeout: 1, MaxRuntimes: 1, MaxDepth: 2000,
+			BodyMemory: 64 << 10, BodySpool: 1 << 30, BodyShare: 1 << 28}
 		if err := f.Validate(); (err == nil) != good {
 			t.Errorf("%q: %v, want it accepted: %v", addr, err, good)
 		}

@@ -35,6 +35,11 @@ type options struct {
 	MaxHeaderFields int           `default:"100" group:"server" help:"How many header lines a request may have (${default})."`
 	MaxBody         byteSize      `default:"10MiB" placeholder:"SIZE" group:"server" help:"How much of the body of a request a page can read; 0 is no limit (${default})."`
 
+	BodyMemory byteSize `default:"64KiB" placeholder:"SIZE" group:"server" help:"How much of a body is kept in memory while it is taken in for a page; the rest goes into a file (${default})."`
+	BodySpool  byteSize `default:"1GiB" placeholder:"SIZE" group:"server" help:"How large that file may be, which all bodies share; more is answered with 503 (${default})."`
+	BodyShare  byteSize `default:"256MiB" placeholder:"SIZE" group:"server" help:"How much of it the bodies of one client may take, by its address (${default})."`
+	BodyFolder fileName `placeholder:"FOLDER" group:"server" help:"Where that file is, which has no name there; otherwise the system's folder for temporary files."`
+
 	DrainLimit   byteSize      `default:"256KiB" placeholder:"SIZE" group:"server" help:"How much of a body that no page has read is read in order to keep the connection; 0 reads nothing (${default})."`
 	DrainTimeout time.Duration `default:"5s" group:"server" help:"How long that may take, and how long a connection that ends waits for the client to close it (${default})."`
 
@@ -126,6 +131,9 @@ func (o *options) complaints() []complaint {
 	inRange("max-header", o.MaxHeader)
 	inRange("max-uri", o.MaxURI)
 	add(o.MaxHeaderFields <= 0, "max-header-fields", "must be at least 1, got %d", o.MaxHeaderFields)
+	add(o.BodyMemory < 1<<10 || o.BodyMemory > 1<<26, "body-memory", "must be from 1KiB to 64MiB, got %v", o.BodyMemory)
+	add(o.BodySpool < 1<<20, "body-spool", "must be at least 1MiB, got %v", o.BodySpool)
+	add(o.BodyShare < 1<<20, "body-share", "must be at least 1MiB, got %v", o.BodyShare)
 	add(o.BodyRate > 1<<30, "body-rate", "must be 1GiB or less, got %v", o.BodyRate)
 	add(!o.MaxMemory.valid(), "max-memory", "must be auto, 0, or at least %v, got %v", minMemory, o.MaxMemory)
 	add(!o.Spa.valid(), "spa", "must be a file below html/, such as index.html, got %q", string(o.Spa))
@@ -192,6 +200,7 @@ func (o *options) engineConfig() engine.Config {
 	cfg := engine.Config{
 		Timeout: o.Timeout, MaxRuntimes: o.Runtimes, MaxAllRuntimes: o.MaxRuntimes, Environ: o.Set,
 		MaxQueue: orNone(int64(o.Queue)), MaxDepth: o.MaxDepth,
+		BodyMemory: int64(o.BodyMemory), BodySpool: int64(o.BodySpool), BodyShare: int64(o.BodyShare), BodyFolder: string(o.BodyFolder),
 		MaxValue: orNone(int64(o.MaxValue)), MaxHeap: o.MaxMemory.heapBudget(totalMemory()),
 		Isolation: engine.Isolation(o.Isolation),
 	}

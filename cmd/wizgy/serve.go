@@ -70,6 +70,9 @@ func (o *options) serve(p *program, folder siteArgument, flags *listenFlags, dev
 	if missing := o.missingFallback(running.files); missing != "" {
 		logger.Warn(missing)
 	}
+	for _, doubt := range o.bodyDoubts() {
+		logger.Warn(doubt)
+	}
 	if o.fromFile.before {
 		logger.Warn(o.fromFile.name + " has mistakes: what it said before goes on")
 	}
