@@ -85,7 +85,17 @@ func (rt *runtime) explainDeadline(e *Error, overdue bool, interrupted *goja.Int
 		e.overdue()
 	}
 	if interrupted != nil {
-		rt.placeAt(e, interrupted.Stack())
+		rt.placeInterrupted(e, interrupted)
+	}
+}
+
+// placeInterrupted sets the place to where the page was stopped. The interpreter notes none for a loop
+// in which nothing happens: the beginning of the file stands for that.
+func (rt *runtime) placeInterrupted(e *Error, interrupted *goja.InterruptedError) {
+	rt.placeAt(e, interrupted.Stack())
+	if own := rt.page.source(rt.page.name); e.Line == 0 && own != nil {
+		e.File, e.Line, e.Column = rt.page.name, 1, 1
+		e.frame = frameAt(own.content, 1, 1)
 	}
 }
 
@@ -99,7 +109,7 @@ func (rt *runtime) explainMemory(e *Error, cause error, interrupted *goja.Interr
 	} else {
 		e.status, e.retry = http.StatusServiceUnavailable, time.Second
 	}
-	rt.placeAt(e, interrupted.Stack())
+	rt.placeInterrupted(e, interrupted)
 }
 
 // explainPanic makes an *Error of what was recovered: what JavaScript has thrown outside of any
