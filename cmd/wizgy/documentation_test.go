@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,8 +12,11 @@ import (
 	"golang.org/x/net/html"
 )
 
-// examplesOf returns the texts of the pre elements of a page of the documentation, in their order.
-func examplesOf(t *testing.T, page string) (examples []string) {
+// shown is what a pre element of the documentation shows.
+type shown struct{ kind, source, text string }
+
+// examplesOf returns the examples of a page of the documentation, in their order.
+func examplesOf(t *testing.T, page string) (examples []shown) {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(repository, filepath.FromSlash(page)))
 	if err != nil {
@@ -22,9 +27,19 @@ func examplesOf(t *testing.T, page string) (examples []string) {
 		t.Fatal(err)
 	}
 	for n := range root.Descendants() {
-		if n.Data == "pre" {
-			examples = append(examples, textOf(n))
+		if n.Data != "pre" {
+			continue
 		}
+		e := shown{text: textOf(n)}
+		for _, a := range n.Attr {
+			switch a.Key {
+			case "data-example":
+				e.kind = a.Val
+			case "data-source":
+				e.source = a.Val
+			}
+		}
+		examples = append(examples, e)
 	}
 	return examples
 }
@@ -32,9 +47,9 @@ func examplesOf(t *testing.T, page string) (examples []string) {
 // exampleOf returns the example of a page that begins with start.
 func exampleOf(t *testing.T, page, start string) string {
 	t.Helper()
-	for _, example := range examplesOf(t, page) {
-		if strings.HasPrefix(example, start) {
-			return example
+	for _, e := range examplesOf(t, page) {
+		if strings.HasPrefix(e.text, start) {
+			return e.text
 		}
 	}
 	t.Fatalf("%s has no example that begins with %s", page, start)
@@ -70,4 +85,19 @@ func readmeBlock(t *testing.T, start string) string {
 	}
 	t.Fatalf("README.md has no example that begins with %s", start)
 	return ""
+}
+
+// documented asks for a URL.
+func documented(t *testing.T, url string) (status int, head http.Header, body string) {
+	t.Helper()
+	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(must(http.NewRequest("GET", url, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, resp.Header, string(text)
 }
