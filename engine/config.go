@@ -132,6 +132,11 @@ type Config struct {
 	// the server of the static files, too. Nil is one of the engine's own.
 	Writers *writers.Writers
 
+	// Poll, where positive, has all folders looked at this often, and nothing asked of the system, which
+	// otherwise tells of changes. It is for file systems of which it tells nothing; without it their
+	// folders are looked at, too.
+	Poll time.Duration
+
 	// NoWatch leaves the folder unwatched: a page stays as it was when it was first asked for.
 	NoWatch bool
 

@@ -81,7 +81,7 @@ func New(cfg Config) (*Engine, error) {
 	e.setModules()
 	e.trials = e.newTrials()
 	if !cfg.NoWatch {
-		if e.watcher, err = watch.New(watch.Config{Roots: append([]string{dir}, e.cfg.Also...), Mark: isPartialName, Chmod: e.mayHelp, Writers: e.writers, Logger: e.log}); err != nil {
+		if e.watcher, err = watch.New(watch.Config{Roots: append([]string{dir}, e.cfg.Also...), Mark: isPartialName, Chmod: e.mayHelp, Writers: e.writers, Poll: cfg.Poll, Logger: e.log}); err != nil {
 			e.dog.close()
 			return nil, fmt.Errorf("engine: watch %s: %w", cfg.Dir, err)
 		}

@@ -49,6 +49,8 @@ type options struct {
 	MaxMemory    memoryLimit `default:"auto" placeholder:"SIZE" group:"server" help:"How much memory the server may take before it is replaced by a fresh one; 0 is no limit, and auto three quarters of what the machine or the container has (${default})."`
 	NoSupervisor bool        `group:"server" help:"Serve in one process, which nothing replaces when it dies or hangs."`
 
+	Watch string `default:"auto" enum:"auto,poll,off" group:"server" help:"How changes of the site are noticed: auto is told by the system, and looks every two seconds for what it was not told; poll only looks; off never does, so that the site is loaded again by SIGHUP only (${default})."`
+
 	CacheSize  byteSize `default:"64MiB" placeholder:"SIZE" group:"server" help:"How much memory the contents of files may take; 0 keeps none (${default})."`
 	NoCompress bool     `group:"server" help:"Compress nothing that is sent."`
 	HTTP1      string   `name:"http1" env:"WIZGY_HTTP1" default:"own" enum:"own,std" group:"server" help:"Who serves HTTP/1.1 connections: wizgy's own strict code, or std, Go's net/http (${default})."`
@@ -195,6 +197,9 @@ func orNone[T ~int64](v T) T {
 	return v
 }
 
+// watchInterval is how often the site is looked at where that is all there is.
+const watchInterval = 2 * time.Second
+
 // engineConfig is what the engine needs to know. The caller adds Dir and Logger.
 func (o *options) engineConfig() engine.Config {
 	cfg := engine.Config{
@@ -202,7 +207,10 @@ func (o *options) engineConfig() engine.Config {
 		MaxQueue: orNone(int64(o.Queue)), MaxDepth: o.MaxDepth,
 		BodyMemory: int64(o.BodyMemory), BodySpool: int64(o.BodySpool), BodyShare: int64(o.BodyShare), BodyFolder: string(o.BodyFolder),
 		MaxValue: orNone(int64(o.MaxValue)), MaxHeap: o.MaxMemory.heapBudget(totalMemory()),
-		Isolation: engine.Isolation(o.Isolation),
+		Isolation: engine.Isolation(o.Isolation), NoWatch: o.Watch == "off",
+	}
+	if o.Watch == "poll" {
+		cfg.Poll = watchInterval
 	}
 	for _, name := range o.Isolate {
 		cfg.Isolate = append(cfg.Isolate, strings.TrimPrefix(string(name), "apps/"))

@@ -76,7 +76,9 @@ func (o *options) serve(p *program, folder siteArgument, flags *listenFlags, dev
 	if o.fromFile.before {
 		logger.Warn(o.fromFile.name + " has mistakes: what it said before goes on")
 	}
-	defer watchConfig(&folder, o.fromFile, logger, o.configChanged(p, logger))()
+	if o.Watch != "off" {
+		defer watchConfig(&folder, o.fromFile, logger, o.configChanged(p, logger))()
+	}
 	if p.worker != nil {
 		keepConfig(p.worker, o.fromFile, logger)
 		defer handOver(p, running.pages)()
@@ -220,7 +222,7 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 	if dev {
 		files.Hosts = o.hosts()
 	}
-	files.Watched, files.Writers = true, cfg.Writers
+	files.Watched, files.Writers = !cfg.NoWatch, cfg.Writers
 	files.TLSMayBeExpired = p.worker != nil
 	r.files, err = server.New(files)
 	if err != nil {

@@ -9,7 +9,10 @@ type folder struct {
 	id    inode
 	views map[*view]struct{}            // who is concerned with every name in it
 	hooks map[string]map[*view]struct{} // who is concerned with one name
-	seen  stamps                        // as last polled; nil while the notifier watches it
+	seen  stamps                        // as last looked at; nil where that is not done
+
+	remote bool                // the notifier may not be told of all that happens
+	untold map[string]struct{} // names that have changed, as was seen, but not told yet
 }
 
 // folder returns the folder of a real path, watched. Whoever takes no view or hook of it must
@@ -24,6 +27,14 @@ func (w *Watcher) folder(path string) *folder {
 	if err := w.tell(f); err != nil {
 		w.warn(err, path)
 		w.pollFolder(f)
+		return f
+	}
+	if kind := remoteKind(path); kind != "" && w.system.audit > 0 {
+		w.sayRemote(path, kind)
+		f.remote = true
+		w.pollFolder(f)
+	} else if w.system.audit > 0 {
+		f.seen = stamps{}
 	}
 	return f
 }
@@ -74,7 +85,9 @@ func (w *Watcher) release(f *folder) {
 	delete(w.folders, f.path)
 	if _, ok := w.polled[f]; ok {
 		delete(w.polled, f)
-		return
+		if !f.remote {
+			return
+		}
 	}
 	w.untell(f)
 }

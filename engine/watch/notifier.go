@@ -13,6 +13,7 @@ import (
 type system struct {
 	open  func() (*notifier, error) // nil where everything is to be polled
 	every time.Duration             // how often what has no watch is looked at
+	audit time.Duration             // and what has one, in case that nothing is told; 0 is never
 }
 
 // closed is what a notifier tells of a file besides what fsnotify has a word for: whoever had it open

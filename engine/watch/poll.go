@@ -119,7 +119,7 @@ func (w *Watcher) sweep() {
 			w.changed(w.folders[filepath.Dir(f.path)], filepath.Base(f.path), fsnotify.Remove)
 			continue
 		}
-		if !full {
+		if !full && !f.remote {
 			err := w.tell(f)
 			if err == nil {
 				delete(w.polled, f)
@@ -129,9 +129,14 @@ func (w *Watcher) sweep() {
 		w.compare(f)
 	}
 	if len(w.polled) > 0 {
-		// A large tree takes a while; three quarters of the time are left for other things.
-		w.poll.Reset(max(w.system.every, 3*time.Since(start)))
+		w.poll.Reset(pause(w.system.every, start))
 	}
+}
+
+// pause returns how long to wait until folders are looked at again, as was begun at start. A large tree
+// takes a while; nine tenths of the time are left for other things.
+func pause(every time.Duration, start time.Time) time.Duration {
+	return max(every, 9*time.Since(start))
 }
 
 // missed reports whether the folder name in f is not watched although it is to be: it was away for a
@@ -154,21 +159,28 @@ func (f *folder) missed(name string) bool {
 func (w *Watcher) compare(f *folder) {
 	old, now := f.seen, f.look()
 	f.seen = now
-	if _, ok := w.polled[f]; !ok {
+	if _, ok := w.polled[f]; !ok && w.system.audit == 0 {
 		f.seen = nil
+	}
+	report := func(name string, op fsnotify.Op) {
+		// A file with other names may have been written to under one of them, of which the kernel tells.
+		if f.untold != nil && now[name].status.references < 2 {
+			f.untold[name] = struct{}{}
+		}
+		w.changed(f, name, op)
 	}
 	for name, s := range now {
 		if before, ok := old[name]; !ok {
-			w.changed(f, name, fsnotify.Create)
+			report(name, fsnotify.Create)
 		} else if op := s.since(before); op != 0 {
-			w.changed(f, name, op)
+			report(name, op)
 		} else if s.kind == fs.ModeDir && f.missed(name) {
-			w.changed(f, name, fsnotify.Create)
+			report(name, fsnotify.Create)
 		}
 	}
 	for name := range old {
 		if _, ok := now[name]; !ok {
-			w.changed(f, name, fsnotify.Remove)
+			report(name, fsnotify.Remove)
 		}
 	}
 }

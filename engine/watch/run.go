@@ -13,6 +13,7 @@ func (w *Watcher) run() {
 	defer close(w.changes)
 	defer w.shut()
 	defer w.poll.Stop()
+	defer w.audit.Stop()
 	defer w.pending.due.Stop()
 	var out chan Change // nil, which blocks for ever, unless next waits to be received
 	var next Change
@@ -27,7 +28,9 @@ func (w *Watcher) run() {
 				break
 			}
 			w.note(e)
-			w.changed(w.folders[filepath.Dir(e.Name)], filepath.Base(e.Name), e.Op)
+			f, name := w.folders[filepath.Dir(e.Name)], filepath.Base(e.Name)
+			f.witness(name)
+			w.changed(f, name, e.Op)
 		case err := <-w.failed:
 			w.lost(err)
 		case a := <-w.adds:
@@ -35,6 +38,8 @@ func (w *Watcher) run() {
 			close(a.done)
 		case <-w.poll.C:
 			w.sweep()
+		case <-w.audit.C:
+			w.auditAll()
 		case <-w.pending.due.C:
 			if wait := w.pending.early(); wait > 0 {
 				w.pending.due.Reset(wait)

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -92,6 +93,9 @@ type Watcher struct {
 	told     map[inode]*folder    // those that the notifier watches
 	polled   map[*folder]struct{} // the others
 	poll     *time.Timer
+	audit    *time.Timer
+	deaf     bool // it was said that changes are not told
+	far      bool // likewise, that they may not be
 }
 
 type addition struct {
@@ -99,14 +103,14 @@ type addition struct {
 	done chan struct{}
 }
 
-// pollInterval is how often folders are looked at that have no watch.
+// pollInterval is how often folders are looked at.
 const pollInterval = 2 * time.Second
 
 // New starts to watch; what exists is watched when it returns. The error is about a root that is
 // empty, or relative in a current folder that is gone. A kernel that gives no watches is none:
 // the folders are polled then.
 func New(c Config) (*Watcher, error) {
-	return start(c, system{open: inotify, every: pollInterval})
+	return start(c, system{open: inotify, every: pollInterval, audit: pollInterval})
 }
 
 func start(c Config, s system) (*Watcher, error) {
@@ -130,8 +134,12 @@ func start(c Config, s system) (*Watcher, error) {
 		pending: newBatch(c.Quiet, max(c.Max, c.Quiet)),
 		roots:   map[string]*view{},
 		poll:    time.NewTimer(s.every),
+		audit:   time.NewTimer(cmp.Or(s.audit, time.Hour)),
 	}
 	w.poll.Stop()
+	if s.audit == 0 {
+		w.audit.Stop()
+	}
 	if w.log == nil {
 		w.log = slog.Default()
 	}

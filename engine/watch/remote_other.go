@@ -1,0 +1,6 @@
+//go:build !linux
+
+package watch
+
+// remoteKind knows nothing here.
+func remoteKind(string) string { return "" }
