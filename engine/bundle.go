@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -72,7 +73,7 @@ func (b *bundling) build() api.BuildResult {
 		mode = `"development"`
 	}
 	return api.Build(api.BuildOptions{
-		EntryPoints:       []string{"page"},
+		EntryPoints:       []string{b.asked()},
 		AbsWorkingDir:     b.dir,
 		Outdir:            b.dir,
 		Write:             false,
@@ -112,11 +113,19 @@ func (b *bundling) setup(p api.PluginBuild) {
 	p.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "file"}, b.load)
 }
 
-// starting is the namespace of a file that only asks for the page's own.
+// starting is the namespace of a file that only asks for the page's own, which is thereby enclosed.
 const starting = "wizgy"
 
-// begin finds the page's own file: esbuild would take a name with a * in it for a pattern. If the file must
-// be enclosed, another one asks for it.
+// asked is by which name esbuild is asked for the page's own file. It finds the file itself, since then it knows of the
+// tsconfig.json and package.json that are for it; but it would take a name with a * in it for a pattern.
+func (b *bundling) asked() string {
+	if b.loose[b.entry] || strings.Contains(b.entry, "*") {
+		return "page"
+	}
+	return b.entry
+}
+
+// begin finds the page's own file where esbuild was not asked for it by its path.
 func (b *bundling) begin(args api.OnResolveArgs) (api.OnResolveResult, error) {
 	switch {
 	case args.Kind == api.ResolveEntryPoint && b.loose[b.entry]:
@@ -129,7 +138,12 @@ func (b *bundling) begin(args api.OnResolveArgs) (api.OnResolveResult, error) {
 
 // start is the file that asks for the page's own.
 func (b *bundling) start(api.OnLoadArgs) (api.OnLoadResult, error) {
-	content := `module.exports = require("page");`
+	name := b.entry
+	if strings.Contains(name, "*") {
+		name = "page"
+	}
+	text, _ := json.Marshal(name)
+	content := "module.exports = require(" + string(text) + ");"
 	return api.OnLoadResult{Contents: &content, Loader: api.LoaderJS, ResolveDir: b.dir}, nil
 }
 

@@ -96,6 +96,7 @@ func New(cfg Config) (*Engine, error) {
 	first.generation = following(0)
 	e.site.Store(first)
 	e.reportProblems(first)
+	e.reportUnwanted(first, nil)
 	for _, w := range e.idleIsolate() {
 		e.log.Warn(w.Error())
 	}

@@ -75,6 +75,7 @@ func (e *Engine) Check() (problems, warnings []*Error) {
 	}
 	warnings = append(warnings, e.idleIsolate()...)
 	warnings = append(warnings, e.strays(site)...)
+	warnings = append(warnings, e.unwanted(site)...)
 	problems = append(problems, e.unreadable(site)...)
 	sortErrors(problems)
 	sortErrors(warnings)

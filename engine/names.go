@@ -35,7 +35,7 @@ type names struct {
 	made    map[string]any // what a variable holds at this place: a function or a class
 	wanted  []naming
 	natural map[any]bool // what gets its name from its place
-	calls   int          // that are left
+	taken   int          // how many calls are taken out
 }
 
 // naming is a function or a class that the compiler would give another name.
@@ -51,7 +51,7 @@ func takeNames(bundle *ast.Program, text string) []naming {
 	}
 	n := &names{text: text, plain: []byte(text), made: map[string]any{}, natural: map[any]bool{}}
 	n.visit(reflect.ValueOf(bundle.Body))
-	if n.calls == 0 {
+	if n.taken == strings.Count(text, nameHelper+"(") {
 		n.dropHelper(wrapperOf(bundle))
 	}
 	plain := string(n.plain)
@@ -267,9 +267,6 @@ func (n *names) behind(e ast.Expression, instead string) bool {
 	what, name, call := nameCall(e)
 	id, ok := what.(*ast.Identifier)
 	if !ok || n.made[id.Name.String()] == nil {
-		if call != nil {
-			n.calls++
-		}
 		return false
 	}
 	n.blank(int(call.Idx0())-1, int(call.RightParenthesis), instead)
@@ -299,8 +296,9 @@ func (n *names) block(class *ast.ClassLiteral) {
 	}
 }
 
-// want notes that a function is to have a name, if it has not.
+// want notes what a call says that is taken out: that a function is to have a name, which it may have.
 func (n *names) want(node any, name string) {
+	n.taken++
 	if ownName(node) != name {
 		n.wanted = append(n.wanted, naming{node, name})
 	}

@@ -102,6 +102,7 @@ func (p *page) load() *page {
 		if p.starved() {
 			p.e.noteStarved()
 		}
+		p.warn()
 	})
 	return p
 }

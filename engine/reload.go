@@ -251,6 +251,7 @@ func (e *Engine) swap(old, next *site, change watch.Change, roots []string) bool
 	}
 	if next.routes != old.routes {
 		e.reportProblems(next)
+		e.reportUnwanted(next, old)
 	}
 	e.changed()
 	return true

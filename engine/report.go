@@ -47,6 +47,20 @@ func (e *Engine) report(p *page) {
 	}
 }
 
+// warn logs what is doubtful about a page that has been loaded, for who writes it, unless that was said of the one before.
+func (p *page) warn() {
+	if !p.e.cfg.Dev || len(p.problems) > 0 {
+		return
+	}
+	before := p.last.Load()
+	for _, w := range p.warnings {
+		said := before != nil && slices.ContainsFunc(before.warnings, func(b *Error) bool { return b.Error() == w.Error() })
+		if !said {
+			p.e.log.Warn(w.Error(), "page", p.name)
+		}
+	}
+}
+
 func (e *Engine) reportProblems(s *site) {
 	for _, problem := range s.routes.problems {
 		e.log.Warn(e.named(problem).Error())

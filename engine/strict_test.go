@@ -101,3 +101,25 @@ func TestModulesAreStrictAndOthersAreNot(t *testing.T) {
 		})
 	}
 }
+
+// TestSettingsOfTypeScriptAndPackages has what esbuild takes from files beside the page, and above the folder of pages.
+func TestSettingsOfTypeScriptAndPackages(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "tsconfig.json", `{ "compilerOptions": { // as most have it
+		"strict": true, "baseUrl": ".", "experimentalDecorators": true, "jsx": "preserve", "target": "es5",
+		"paths": { "@/*": ["./apps/_lib/*"], "shared": ["shared/index.ts"] } } }`)
+	write(t, dir, "package.json", `{ "type": "module", "imports": { "#lib/*": "./apps/_lib/*.ts" } }`)
+	write(t, dir, "shared/index.ts", "export const of: string = 'shared';")
+	write(t, dir, "apps/_lib/a.ts", "export const a: number = 1;")
+	write(t, dir, "apps/typed.ts", `import { a } from "@/a"; import { of } from "shared"; import { a as b } from "#lib/a"; import { a as c } from "apps/_lib/a";
+function mark(c: any) { c.marked = "marked" }
+@mark class Marked { field = 1; static marked?: string }
+export function application(e: any, start: any) { start("200 OK", []); return [[a, of, b, c, Marked.marked, Marked.name].join()] }`)
+	write(t, dir, "apps/bare.js", "function application(e, start) { start('200 OK', []); return [typeof (function () { return this })()] }")
+	e := open(t, Config{Dir: dir + "/apps", NoWatch: true})
+	for page, want := range map[string]string{"/typed": "1,shared,1,1,marked,Marked", "/bare": "undefined"} {
+		if body, err := get(e, page); err != nil || body != want {
+			t.Errorf("%s: got %q, %v, want %q", page, body, err, want)
+		}
+	}
+}
