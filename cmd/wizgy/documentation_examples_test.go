@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,7 +49,8 @@ func TestExamplesOfTheDocumentation(t *testing.T) {
 			try, known := kinds[kind]
 			switch {
 			case !known && e.source == "":
-				t.Errorf("%s: example %d has no data-example that is known: %q", filepath.Base(page), i+1, e.kind)
+				t.Errorf("%s: example %d has data-example=%q: say what it is, one of %q\n%s",
+					filepath.Base(page), i+1, e.kind, slices.Sorted(maps.Keys(kinds)), e.text)
 			case try != nil:
 				t.Run(fmt.Sprintf("%s/%d", filepath.Base(page), i+1), func(t *testing.T) {
 					t.Parallel()
