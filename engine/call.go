@@ -140,11 +140,11 @@ func (c *call) run() error {
 	if goja.IsString(result) {
 		return c.sendText(result.String())
 	}
-	if text, ok := c.textOf(result); ok {
-		if err := c.ready(text != ""); err != nil {
+	if part, ok := c.onlyOf(result); ok {
+		if err := c.ready(!part.empty()); err != nil {
 			return err
 		}
-		return c.sendAll(chunk{text: text})
+		return c.sendAll(part)
 	}
 	return c.sendResult(result)
 }
@@ -165,22 +165,20 @@ func (rt *runtime) ownStarter() goja.Value {
 	return rt.starter
 }
 
-// textOf is the short way for what most pages return: an array of one string, and nothing else
-// about it.
-func (c *call) textOf(v goja.Value) (text string, ok bool) {
+// onlyOf is the short way for what most pages return: an array of one string, or of bytes, and nothing
+// else about it.
+func (c *call) onlyOf(v goja.Value) (part chunk, ok bool) {
 	list := c.array(v)
 	if list == nil {
-		return "", false
+		return chunk{}, false
 	}
 	err := c.rt.inside(func() {
 		if list.Get("length").ToInteger() != 1 || list.Get("then") != nil || list.Get("close") != nil || list.GetSymbol(symAsyncIterator) != nil {
 			return
 		}
-		if item := list.Get("0"); goja.IsString(item) {
-			text, ok = item.String(), true
-		}
+		part, ok = c.chunkOf(list.Get("0"))
 	})
-	return text, ok && err == nil
+	return part, ok && err == nil
 }
 
 // logger returns a logger that marks its lines with the page and the request.
