@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 )
 
@@ -80,20 +79,3 @@ type address struct{ host, port string }
 
 func (a *address) Network() string { return "tcp" }
 func (a *address) String() string  { return net.JoinHostPort(a.host, a.port) }
-
-// Client returns what stands for the client of r where something is counted for each: its address
-// without the port, of an IPv6 address the first half, for the second is the client's to choose.
-func Client(r *http.Request) string {
-	host := r.RemoteAddr
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	addr, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	if addr = addr.Unmap().WithZone(""); addr.Is4() {
-		return addr.String()
-	}
-	return netip.PrefixFrom(addr, 64).Masked().String()
-}

@@ -209,18 +209,6 @@ func TestListOfProxies(t *testing.T) {
 	}
 }
 
-func TestClientIsWhomSomethingIsCountedFor(t *testing.T) {
-	t.Parallel()
-	for remote, want := range map[string]string{
-		"192.0.2.1:99": "192.0.2.1", "192.0.2.1": "192.0.2.1", "[2001:db8:1:2:3::4]:99": "2001:db8:1:2::/64", "2001:db8:1:2::9": "2001:db8:1:2::/64",
-		"[::ffff:192.0.2.1]:99": "192.0.2.1", "[fe80::1%eth0]:99": "fe80::/64", Unix: Unix, "": "",
-	} {
-		if got := Client(&http.Request{RemoteAddr: remote}); got != want {
-			t.Errorf("%q is %q, want %q", remote, got, want)
-		}
-	}
-}
-
 // FuzzApply states: whatever a trusted proxy sends, what comes out is an address, a host and a prefix
 // that can be written into a header or a log, or the request is refused.
 func FuzzApply(f *testing.F) {
