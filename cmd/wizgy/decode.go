@@ -121,11 +121,14 @@ func (d *decoder) decodeList(path string, value any, target reflect.Value) {
 		place = func(int) string { return path }
 	}
 	if !ok {
-		what := fmt.Sprintf("tables, each with [[%s]] above it", path)
-		if target.Type().Elem().Kind() == reflect.String {
-			what = "names in quotes"
+		what := fmt.Sprintf("a list of tables, each with [[%s]] above it", path)
+		switch {
+		case mayBeText(target):
+			what = "a text in quotes, or a list of such texts"
+		case target.Type().Elem().Kind() == reflect.String:
+			what = "a list of names in quotes"
 		}
-		d.complain(path, "must be a list of %s, got %s", what, describe(value))
+		d.complain(path, "must be %s, got %s", what, describe(value))
 		return
 	}
 	target.Set(reflect.MakeSlice(target.Type(), len(list), len(list)))

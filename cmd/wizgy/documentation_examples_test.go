@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -201,5 +202,27 @@ func tryUsage(t *testing.T, text string) {
 		if status := run(&program{ctx: t.Context(), stdout: io.Discard, stderr: io.Discard}, []string{"help", name}); status != 0 {
 			t.Errorf("there is no command %s", name)
 		}
+	}
+}
+
+// TestWhatIsNotThere looks whether the names that the start page says are not there are not: whoever
+// adds one takes it off that list.
+func TestWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(filepath.Join(repository, "html", "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(content), `<ul id="not">`)
+	list, _, _ = strings.Cut(list, "</ul>")
+	var names []string
+	for _, m := range regexp.MustCompile(`<code>(\w+)</code>`).FindAllStringSubmatch(list, -1) {
+		names = append(names, m[1])
+	}
+	if len(names) < 5 {
+		t.Fatalf("the list has %q only", names)
+	}
+	for _, name := range names {
+		tryStatements(t, "if (typeof globalThis["+fmt.Sprintf("%q", name)+"] !== 'undefined') throw new Error('"+name+" is there: it is on the list of html/index.html');")
 	}
 }
