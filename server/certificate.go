@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"wizgy/server/writers"
 )
 
 // certificate is the certificate of the site, which is read again when its files change. Their
@@ -16,6 +18,8 @@ import (
 type certificate struct {
 	certFile, keyFile string
 	log               *slog.Logger
+	keep              Keep // nil: nothing outlives the process
+	writers           *writers.Writers
 	current           atomic.Pointer[keyPair]
 
 	mu      sync.Mutex
@@ -34,17 +38,31 @@ func newCertificate(config *Config, log *slog.Logger) (*certificate, error) {
 	if config.TLSCert == "" && config.TLSKey == "" {
 		return nil, nil
 	}
-	c := &certificate{certFile: config.TLSCert, keyFile: config.TLSKey, log: log}
+	c := &certificate{certFile: config.TLSCert, keyFile: config.TLSKey, log: log, keep: config.TLSKeep, writers: &writers.Writers{}}
 	now, settled := c.stamps()
 	pair, err := loadKeyPair(c.certFile, c.keyFile)
+	if err != nil {
+		before := c.pairBefore()
+		if before != nil && (pair == nil || time.Now().Before(before.until())) {
+			c.current.Store(before)
+			c.seen = stamps{{size: -1}} // not these, nor none: look will say what is wrong
+			return c, nil
+		}
+	}
 	if pair == nil || err != nil && !config.TLSMayBeExpired {
 		return nil, err
 	}
 	if settled {
 		c.seen = now
 	}
-	c.current.Store(pair)
+	c.use(pair)
 	return c, nil
+}
+
+// use makes a pair the one that connections get.
+func (c *certificate) use(p *keyPair) {
+	c.current.Store(p)
+	c.keepPair(p)
 }
 
 // config is what connections use.
@@ -79,7 +97,7 @@ func (c *certificate) look() {
 	defer c.mu.Unlock()
 	c.reportExpiry()
 	now, settled := c.stamps()
-	if now == c.seen {
+	if now == c.seen || c.writers.Busy(c.certFile) || c.writers.Busy(c.keyFile) {
 		return
 	}
 	pair, err := loadKeyPair(c.certFile, c.keyFile)
@@ -87,7 +105,7 @@ func (c *certificate) look() {
 	switch {
 	case pair != nil && pair.same(last):
 	case err == nil:
-		c.current.Store(pair)
+		c.use(pair)
 		c.expired = false
 		c.log.Info("the certificate has been read again", pair.about()...)
 	case now != c.failed:

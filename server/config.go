@@ -25,6 +25,11 @@ type Config struct {
 	// and logs it: for a server that takes the place of another one, which has served with it.
 	TLSMayBeExpired bool
 
+	// TLSKeep, if it is set, is where the server leaves the last pair that could be used, private key
+	// included, to the server of the next process. That one begins with it if the files are gone or
+	// broken by then, and goes over to them when they are in order.
+	TLSKeep Keep
+
 	// TrustProxy are the proxies in front of the server whose word counts about whom a request comes
 	// from, and what it was for: addresses such as 127.0.0.1, networks such as 10.0.0.0/8, and "unix"
 	// for the peers of Unix sockets. The package server/proxy tells what they say. Empty means nobody.

@@ -223,7 +223,12 @@ func (o *options) start(p *program, site *site, logger *slog.Logger, dev bool) (
 		files.Hosts = o.hosts()
 	}
 	files.Watched, files.Writers = !cfg.NoWatch, cfg.Writers
-	files.TLSMayBeExpired = p.worker != nil
+	if p.worker != nil {
+		files.TLSMayBeExpired = true
+		if kept := p.worker.Secret(keptKeyPair); kept != nil {
+			files.TLSKeep = kept
+		}
+	}
 	r.files, err = server.New(files)
 	if err != nil {
 		r.pages.Close()

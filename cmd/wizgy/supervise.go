@@ -52,10 +52,11 @@ func (o *options) supervise(p *program, site *site, flags *listenFlags, logger *
 // What a worker leaves to its successor, by number. A program of another version may take it over,
 // so a number keeps its meaning.
 const (
-	keptPages  = iota // the last good versions of broken pages
-	keptConfig        // what wizgy.toml said when it last had no mistakes
-	keptLoads         // which pages are being loaded, or have ended a worker when they were
-	keptFiles         // how many there are
+	keptPages   = iota // the last good versions of broken pages
+	keptConfig         // what wizgy.toml said when it last had no mistakes
+	keptLoads          // which pages are being loaded, or have ended a worker when they were
+	keptKeyPair        // the last certificate that could be used, with its key; only in memory
+	keptFiles          // how many there are
 )
 
 // settle makes the process small: what was needed to get here is not needed any more, and from

@@ -22,6 +22,19 @@ func memoryFile() (*os.File, error) {
 	return os.NewFile(uintptr(fd), "kept"), nil
 }
 
+// inMemory reports whether a file is one that no disk has.
+func inMemory(f *os.File) bool {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return false
+	}
+	var other error
+	if err := raw.Control(func(fd uintptr) { _, other = unix.FcntlInt(fd, unix.F_GET_SEALS, 0) }); err != nil {
+		return false
+	}
+	return other == nil // all other files have no seals
+}
+
 // residentMemory returns how many bytes of memory a process has resident, or 0 if it has ended.
 func residentMemory(pid int) int64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))

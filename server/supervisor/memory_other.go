@@ -11,6 +11,9 @@ import (
 // memoryFile is not possible everywhere.
 func memoryFile() (*os.File, error) { return nil, errors.ErrUnsupported }
 
+// inMemory is never so here.
+func inMemory(*os.File) bool { return false }
+
 // residentMemory is not known here: the worker tells what it uses.
 func residentMemory(int) int64 { return 0 }
 

@@ -84,6 +84,14 @@ func (w *Worker) Kept(n int) *Kept {
 	return w.kept[n]
 }
 
+// Secret is Kept for what no disk may have; it is nil where the system has no files in memory.
+func (w *Worker) Secret(n int) *Kept {
+	if k := w.Kept(n); k != nil && inMemory(k.f) {
+		return k
+	}
+	return nil
+}
+
 // Notes is Kept for what a worker that was told to stop may still change: what it says is about itself.
 func (w *Worker) Notes(n int) *Kept {
 	if n >= len(w.kept) {

@@ -29,6 +29,7 @@ func IgnoresHangups() bool { return true }
 func inherited(int, string) (*os.File, error)     { return nil, errUnsupported }
 func inheritedListener(int) (net.Listener, error) { return nil, errUnsupported }
 func inheritKept(int) ([]*os.File, error)         { return nil, nil }
+func inMemory(*os.File) bool                      { return false }
 func lock(*os.File) (bool, error)                 { return false, errUnsupported }
 func unlock(*os.File)                             {}
 func expectToBeKilled()                           {}
