@@ -132,9 +132,19 @@ var (
 	answering   = regexp.MustCompile(`\b(?:start_response|res|resp|response|reply)\.\w+`)
 )
 
-// habit returns what to write instead of a line that failed with a TypeError because it takes
-// environ and start_response for what other servers hand to a page, or "".
+// assigns reports whether a line changes a variable of that name.
+func assigns(line, name string) bool {
+	name = regexp.QuoteMeta(name)
+	found, _ := regexp.MatchString(`(?:^|[^.\w$])`+name+`\s*(?:=(?:[^=>]|$)|\+\+|--|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)=)|(?:\+\+|--)`+name+`(?:[^.\w$\[(]|$)|for\s*\(\s*`+name+`\s+(?:of|in)\b`, line)
+	return found
+}
+
+// habit returns what to write instead of a line that failed because it takes environ and start_response for what
+// other servers hand to a page, or because of what other interpreters have or let pass, or "".
 func habit(message, line string) string {
+	if m := undefinedName.FindStringSubmatch(message); m != nil && assigns(line, m[1]) {
+		return "declare it with let or const: a variable that nobody has declared would be one that all visitors share"
+	}
 	if !strings.HasPrefix(message, "TypeError: ") {
 		return ""
 	}
