@@ -30,6 +30,9 @@ func (h *hostName) UnmarshalText(text []byte) error {
 func (o *options) hosts() []string {
 	names := append([]string{}, texts(o.Host)...)
 	for _, addr := range o.Addr {
+		if _, isSocket := addr.socket(); isSocket {
+			continue
+		}
 		if host, _, err := net.SplitHostPort(string(addr)); err == nil && host != "" {
 			names = append(names, host)
 		}

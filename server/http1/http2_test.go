@@ -329,3 +329,42 @@ func TestHTTP2BusyClientIsNoFlood(t *testing.T) {
 		}
 	}
 }
+
+// TestShutdownOfHTTP2 has connections of every age when the server stops: those with a request get to
+// its end, and all are told.
+func TestShutdownOfHTTP2(t *testing.T) {
+	begun, answer := make(chan struct{}), make(chan struct{})
+	s := &Server{IdleGrace: 50 * time.Millisecond, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			close(begun)
+			<-answer
+		}
+	})}
+	addr, config := serveTLS(t, s)
+	idle, busy, fresh := dialHTTP2(t, addr, config), dialHTTP2(t, addr, config), dialHTTP2(t, addr, config)
+	idle.head(good(), true)
+	if got := idle.answer(); got != "200" {
+		t.Fatal(got)
+	}
+	busy.head(good().with(":path", "/slow"), true)
+	receive(t, "the handler", begun)
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Shutdown(shortly(t)) }()
+	for name, f := range map[string]*framer{"idle": idle, "fresh": fresh, "busy": busy} {
+		if got := f.end(); got != "GOAWAY NO_ERROR" {
+			t.Errorf("%s: got %s, want to be told", name, got)
+		}
+	}
+	select {
+	case err := <-stopped:
+		t.Fatalf("it has stopped with a request under way: %v", err)
+	default:
+	}
+	close(answer)
+	if got := busy.answer(); got != "200" {
+		t.Errorf("busy: got %s, want the answer", got)
+	}
+	if err := receive(t, "the stop", stopped); err != nil {
+		t.Error(err)
+	}
+}
