@@ -7,11 +7,9 @@ import (
 	"math"
 	"net"
 	"net/http"
-	"strconv"
 	"time"
 
 	"wizgy/server/frames"
-	"wizgy/server/strict"
 
 	"golang.org/x/net/http2"
 )
@@ -59,7 +57,7 @@ func (c *conn) serveHTTP2(tc *tls.Conn) {
 	c.srv.http2.ServeConn(&http2Conn{Conn: tc, conn: c, watch: frames.New()}, &http2.ServeConnOpts{
 		Context:    context.WithValue(c.base, checkedKey{}, true),
 		BaseConfig: c.srv.std,
-		Handler:    http.HandlerFunc(c.srv.serveChecked),
+		Handler:    http.HandlerFunc(c.serveChecked),
 	})
 	c.srv.connState(c, http.StateClosed)
 	c.srv.remove(c)
@@ -88,38 +86,6 @@ func (s *Server) newHTTP2() (*http.Server, *http2Server) {
 func (l *limits) http2HeaderBytes() int {
 	const enough = 256 << 10
 	return min(max(enough, 2*l.headerBytes), math.MaxInt32)
-}
-
-// serveChecked serves a request of HTTP/2 as if HTTP/1.1 had brought it.
-func (s *Server) serveChecked(w http.ResponseWriter, r *http.Request) {
-	err := strict.Request(r, strict.Limits{URI: s.lim.uri, Bytes: s.lim.headerBytes, Fields: s.lim.headerFields})
-	if err == nil && r.TLS == nil {
-		err = errScheme
-	}
-	if err == nil {
-		s.handler(r).ServeHTTP(w, r)
-		return
-	}
-	s.logger().Debug("http1: request refused", "remote", r.RemoteAddr, "status", err.Status, "reason", err.Reason)
-	clear(r.Header) // it may be large, and the client slow to take the answer
-	body := refusalText(err)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(err.Status)
-	_, _ = w.Write([]byte(body))
-}
-
-// errScheme is for http as the :scheme on a connection with TLS: RFC 9110, 7.4.
-var errScheme = &Error{Status: http.StatusMisdirectedRequest, Reason: "the scheme is not that of the connection"}
-
-// checkedKey is the key of a value that the contexts of all requests of a Server have.
-type checkedKey struct{}
-
-// Checked reports whether a Server of this package has brought a request, so that [strict.Request]
-// has nothing more to say about it.
-func Checked(r *http.Request) bool {
-	checked, _ := r.Context().Value(checkedKey{}).(bool)
-	return checked
 }
 
 // duration is how libraries have a limit: zero is none.

@@ -4,7 +4,7 @@ import "net/http"
 
 // Error is why a request is refused, or why the rest of its body cannot be read.
 type Error struct {
-	// Status is the answer that fits: 400, 408, 414, 417, 421, 431, 501 or 505.
+	// Status is the answer that fits: 400, 408, 414, 417, 431, 501 or 505.
 	Status int
 	// Reason is for the client to read. It never contains what the client sent.
 	Reason string
