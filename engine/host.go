@@ -34,6 +34,19 @@ func (h *host) Context() context.Context {
 // Logger returns a logger that marks its lines with the page and the request.
 func (h *host) Logger() *slog.Logger { return h.rt.logger() }
 
+// Place returns where in the page the function is called that is running, while a person works on it.
+func (h *host) Place() string {
+	if !h.rt.page.e.cfg.Dev {
+		return ""
+	}
+	for _, f := range h.rt.vm.CaptureCallStack(maxStack, nil) {
+		if src, at := h.rt.sourceOf(f); src != nil {
+			return at.String()
+		}
+	}
+	return ""
+}
+
 // Reserve announces a result that will come later.
 func (h *host) Reserve() func(callback func() error) {
 	settle := h.rt.loop.Reserve()

@@ -12,6 +12,8 @@ import (
 
 	"github.com/dop251/goja"
 
+	"wizgy/engine/module"
+
 	"wizgy/engine/internal/spool"
 )
 
@@ -318,7 +320,7 @@ func (c *call) newErrors() goja.Value {
 		if c.over { // kept beyond its request, by a page that logs in the next one
 			log = c.rt.logger
 		}
-		log().Error(line, "source", "wsgi.errors")
+		log().Error(module.Logged(line), "source", "wsgi.errors")
 	}
 	method("write", func(args goja.FunctionCall) goja.Value {
 		write(args.Argument(0))

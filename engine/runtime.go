@@ -12,6 +12,7 @@ import (
 
 	"wizgy/engine/internal/loop"
 	"wizgy/engine/internal/natives"
+	"wizgy/engine/module"
 )
 
 // maxDepth is how deep calls may be nested if nothing else is said. Without a limit the goroutine's stack grows until
@@ -212,7 +213,7 @@ func (rt *runtime) finish() {
 			break
 		}
 		e := rt.explainError(&rejection{p.Result()})
-		rt.logger().Error("a promise was rejected, and nothing handles that: await it, or catch", "error", e.Error(), "stack", e.Stack())
+		rt.logger().Error("a promise was rejected, and nothing handles that: await it, or catch", "error", module.Logged(e.Error()), "stack", cut(e.Stack(), 3<<10))
 	}
 	rt.reset()
 }

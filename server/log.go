@@ -15,7 +15,7 @@ import (
 
 // NewLogger returns a logger that writes to w, from level Info on, one line per record whatever
 // the record holds: control characters, invalid UTF-8 and characters that turn the direction of
-// text are escaped.
+// text are escaped. Only at a terminal a record may go on in more lines, each with a mark in front.
 //
 // The format "json" is that of slog.JSONHandler, with durations in nanoseconds. The format
 // "text" is for people: time, level, message, attributes; at a terminal the time is HH:MM:SS,
@@ -62,6 +62,9 @@ func (s *Server) logError(level slog.Level, w *recorder, r *http.Request, status
 		attrs = append(attrs, slog.String("page", clip(w.page, 256)))
 	}
 	attrs = append(attrs, slog.Uint64("request", w.id))
+	if d.Frame != "" && onTerminal(s.log) {
+		attrs = append(attrs, slog.String("frame", d.Frame))
+	}
 	if d.Stack != "" {
 		attrs = append(attrs, slog.String("stack", clip(d.Stack, maxLoggedStack)))
 	}

@@ -55,14 +55,41 @@ func TestTextIsForPeople(t *testing.T) {
 	var out bytes.Buffer
 	t.Setenv("NO_COLOR", "1")
 	log := slog.New(newTextHandler(&out, true))
-	log.Warn("hello, 世界 a=b\nsecond line", "word", "x", "two", "a b", "took", 1234567*time.Nanosecond, "n", 7, "none", "", "eq", "a=b")
+	log.Warn("hello, 世界 a=b", "word", "x", "two", "a b", "took", 1234567*time.Nanosecond, "n", 7, "none", "", "eq", "a=b")
 	stamp, rest, _ := strings.Cut(out.String(), " ")
 	if _, err := time.Parse(time.TimeOnly, stamp); err != nil {
 		t.Error(err)
 	}
-	want := `WARN  hello, 世界 a=b\nsecond line word=x two="a b" took=1.23ms n=7 none="" eq="a=b"` + "\n"
+	want := `WARN  hello, 世界 a=b word=x two="a b" took=1.23ms n=7 none="" eq="a=b"` + "\n"
 	if rest != want {
 		t.Errorf("got  %s want %s", rest, want)
+	}
+}
+
+// TestTerminalShowsLinesOfTheirOwn has what takes several lines below the line of the record, where it
+// can be taken for nothing else.
+func TestTerminalShowsLinesOfTheirOwn(t *testing.T) {
+	t.Setenv("NO_COLOR", "1")
+	for name, c := range map[string]struct {
+		log  func(*slog.Logger)
+		want string
+	}{
+		"one line":       {func(l *slog.Logger) { l.Info("hello", "at", "apps/a.js:1:2") }, "INFO  hello at=apps/a.js:1:2\n"},
+		"several lines":  {func(l *slog.Logger) { l.With("page", "apps/a.js").Info("┌─┐\n│1│\n└─┘") }, "INFO  page=apps/a.js\n  │ ┌─┐\n  │ │1│\n  │ └─┘\n"},
+		"stack":          {func(l *slog.Logger) { l.Error("failed", "stack", "at a\n    at b", "n", 1) }, "ERROR failed n=1\n  │ at a\n  │     at b\n"},
+		"stack, one":     {func(l *slog.Logger) { l.Error("failed", "stack", "at a") }, "ERROR failed\n  │ at a\n"},
+		"frame":          {func(l *slog.Logger) { l.Error("failed", "frame", "> 1 | \tx\n    | \t^") }, "ERROR failed\n  │ > 1 | \tx\n  │     | \t^\n"},
+		"long error":     {func(l *slog.Logger) { l.Error("failed", "error", "one\ntwo", "status", 500) }, "ERROR failed status=500\n  │ one\n  │ two\n"},
+		"forged":         {func(l *slog.Logger) { l.Info("a\r\n12:00:00 INFO  forged\x1b[2J\u202e\xff\n") }, "INFO \n  │ a\\r\n  │ 12:00:00 INFO  forged\\x1b[2J\\u202e\\xff\n"},
+		"from a client":  {func(l *slog.Logger) { l.Info("request", "path", "/a\nforged") }, `INFO  request path="/a\nforged"` + "\n"},
+		"in a group":     {func(l *slog.Logger) { l.WithGroup("g").Info("m", "stack", "a\nb") }, "INFO  m\n  │ a\n  │ b\n"},
+		"a line of a CR": {func(l *slog.Logger) { l.Info("a\rb") }, `INFO  a\rb` + "\n"},
+	} {
+		var out bytes.Buffer
+		c.log(slog.New(newTextHandler(&out, true)))
+		if _, got, _ := strings.Cut(out.String(), " "); got != c.want {
+			t.Errorf("%s: got\n%swant\n%s", name, got, c.want)
+		}
 	}
 }
 

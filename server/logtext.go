@@ -19,12 +19,13 @@ import (
 // [slog.TextHandler] it leaves out time=, level= and msg=, the date where somebody is watching,
 // and digits of durations that say nothing; and it escapes DEL.
 type textHandler struct {
-	out    *lockedWriter
-	time   *secondClock
-	millis bool
-	colour bool
-	prefix string // of the names of attributes: the open groups, each with a dot
-	attrs  []byte // of WithAttrs, formatted
+	out      *lockedWriter
+	time     *secondClock
+	millis   bool
+	terminal bool // a record may take several lines: see blockMark
+	colour   bool
+	prefix   string // of the names of attributes: the open groups, each with a dot
+	attrs    []byte // of WithAttrs, formatted
 }
 
 type lockedWriter struct {
@@ -39,7 +40,7 @@ func (l *lockedWriter) Write(p []byte) (int, error) {
 }
 
 func newTextHandler(w io.Writer, terminal bool) *textHandler {
-	h := &textHandler{out: &lockedWriter{w: w}, time: &secondClock{layout: time.DateTime}, millis: !terminal}
+	h := &textHandler{out: &lockedWriter{w: w}, time: &secondClock{layout: time.DateTime}, millis: !terminal, terminal: terminal}
 	if terminal {
 		h.time = &secondClock{layout: time.TimeOnly}
 		h.colour = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
@@ -82,14 +83,25 @@ func (h *textHandler) Handle(_ context.Context, r slog.Record) error {
 	if !r.Time.IsZero() {
 		b = append(h.appendTime(b, r.Time), ' ')
 	}
-	b = append(h.appendLevel(b, r.Level), ' ')
-	b = appendEscaped(b, r.Message)
+	b = h.appendLevel(b, r.Level)
+	inBlock := h.terminal && strings.Contains(r.Message, "\n")
+	if !inBlock {
+		b = appendEscaped(append(b, ' '), r.Message)
+	}
 	b = append(b, h.attrs...)
+	hasBlocks := inBlock
 	r.Attrs(func(a slog.Attr) bool {
+		if h.isBlock(a) {
+			hasBlocks = true
+			return true
+		}
 		b = h.appendAttr(b, h.prefix, a)
 		return true
 	})
 	b = append(b, '\n')
+	if hasBlocks {
+		b = h.appendBlocks(b, r, inBlock)
+	}
 	*line = b
 
 	_, err := h.out.Write(b)

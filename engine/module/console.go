@@ -65,8 +65,17 @@ func (c *console) print(level slog.Level, text string) {
 		c.ofRequest()
 		text = c.indent + strings.ReplaceAll(text, "\n", "\n"+c.indent)
 	}
-	c.host.Logger().Log(context.Background(), level, cut(text, 2*maxInspect))
+	log := c.host.Logger()
+	if p, ok := c.host.(placer); ok {
+		if at := p.Place(); at != "" {
+			log = log.With("at", at)
+		}
+	}
+	log.Log(context.Background(), level, Logged(text))
 }
+
+// placer is what a [Host] may be too: it tells where in the page a built-in function is called, or "" where nobody wants to know.
+type placer interface{ Place() string }
 
 // ofRequest forgets what another request has left in c.
 func (c *console) ofRequest() {

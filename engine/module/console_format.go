@@ -2,6 +2,7 @@ package module
 
 import (
 	"strings"
+	"unicode/utf16"
 
 	"github.com/dop251/goja"
 )
@@ -67,6 +68,10 @@ func item(in *inspector, v goja.Value) string {
 		return in.inspect(v, maxInspectDepth)
 	}
 	text, more := clipped(s, in.left)
+	if n := fits(text, maxLogged-64); n < len(text) { // leaves room for saying so
+		more += len(utf16.Encode([]rune(text[n:])))
+		text = text[:n]
+	}
 	in.write(text)
 	if more > 0 {
 		text += "... " + count(int64(more), "more character", "more characters")
