@@ -161,12 +161,12 @@ type report struct {
 // line prints one finding.
 func (r *report) line(format string, args ...any) {
 	r.lines++
-	fmt.Fprintf(r.to, format+"\n", args...)
+	fmt.Fprintln(r.to, visibleLines(fmt.Sprintf(format, args...)))
 }
 
 // problem prints an error of a page, with what to do about it below.
 func (r *report) problem(kind string, e *engine.Error) {
-	text := fmt.Sprintf("%s: %s%s", e.At(), kind, e.Message)
+	text := fmt.Sprintf("%s: %s%s", visible(e.At()), kind, visible(e.Message))
 	if e.Hint != "" {
 		text += "\n" + indent(e.Hint)
 	}
@@ -183,7 +183,7 @@ func (r *report) problem(kind string, e *engine.Error) {
 func (r *report) failed(path string, err error) {
 	var e *engine.Error
 	if errors.As(err, &e) {
-		r.problem("warning: GET "+path+" fails: ", e)
+		r.problem("warning: GET "+visible(path)+" fails: ", e)
 		return
 	}
 	r.line("warning: GET %s fails: %v", path, err)
@@ -218,6 +218,6 @@ func (r *report) lint(l engine.Lint) {
 func (r *report) printLints() {
 	slices.SortFunc(r.lints, func(a, b engine.Lint) int { return strings.Compare(a.String(), b.String()) })
 	for _, l := range r.lints {
-		r.line("%s: warning: %s [%s]", l.Page, l.Message, l.Rule)
+		r.line("%s: warning: %s [%s]", visible(l.Page), visible(l.Message), l.Rule)
 	}
 }

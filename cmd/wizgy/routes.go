@@ -64,17 +64,17 @@ func (c *routesCommand) Run(p *program) error {
 func (c *routesCommand) table(to io.Writer, site *site, pages *engine.Engine, files *server.Server) error {
 	table := tabwriter.NewWriter(to, 0, 0, 3, ' ', 0)
 	for _, r := range c.Redirect {
-		fmt.Fprintf(table, "%s\t%s\tredirect, before anything else\n", r.From, r.To)
+		printf(table, "%s\t%s\tredirect, before anything else\n", r.From, r.To)
 	}
 	for _, r := range pages.Routes() {
-		note := ""
+		printf(table, "%s\tapps/%s", r.Pattern, r.File)
 		if by := hiddenBy(example(r.Pattern), files); by != "" && !strings.Contains(r.Pattern, "[") {
-			note = "\thidden by " + by
+			printf(table, "\thidden by %s", by)
 		}
-		fmt.Fprintf(table, "%s\tapps/%s%s\n", r.Pattern, r.File, note)
+		printf(table, "\n")
 	}
 	if isFolder(site.html) {
-		fmt.Fprintf(table, "/*\thtml/*\twhat is there comes first\n")
+		printf(table, "/*\thtml/*\twhat is there comes first\n")
 	}
 	return table.Flush()
 }
@@ -93,16 +93,16 @@ func explain(to io.Writer, pages *engine.Engine, files *server.Server, target st
 	redirectTo, redirect, isRedirect := files.RedirectOf(path)
 	switch status := statusOf(files, path, ""); {
 	case isRedirect:
-		fmt.Fprintf(to, "%s is answered with a redirect to %s (%d)\n  because of the redirect from %q, and redirects come first\n", path, redirectTo, redirect.Status, redirect.From)
+		printf(to, "%s is answered with a redirect to %s (%d)\n  because of the redirect from \"%s\", and redirects come first\n", path, redirectTo, redirect.Status, redirect.From)
 		return nil
 	case isFile && strings.HasSuffix(file, "/"):
-		fmt.Fprintf(to, "%s is answered with a redirect to %s/\n  because html/%s has an index.html, and what is in html/ comes first\n", path, path, file)
+		printf(to, "%s is answered with a redirect to %s/\n  because html/%s has an index.html, and what is in html/ comes first\n", path, path, file)
 		return nil
 	case isFile:
-		fmt.Fprintf(to, "%s is answered by html/%s\n  because it exists, and what is in html/ comes first\n", path, file)
+		printf(to, "%s is answered by html/%s\n  because it exists, and what is in html/ comes first\n", path, file)
 		return nil
 	case status >= 400 && status != http.StatusNotFound:
-		fmt.Fprintf(to, "%s is refused: %d %s\n", path, status, http.StatusText(status))
+		printf(to, "%s is refused: %d %s\n", path, status, http.StatusText(status))
 		return nil
 	}
 	found, err := pages.Find(path)
@@ -114,13 +114,13 @@ func explain(to io.Writer, pages *engine.Engine, files *server.Server, target st
 		return err
 	}
 	if found.Redirect {
-		fmt.Fprintf(to, "%s is answered with a redirect to %s/\n  because %s\n", path, path, found.Why)
+		printf(to, "%s is answered with a redirect to %s/\n  because %s\n", path, path, found.Why)
 		return nil
 	}
-	fmt.Fprintf(to, "%s is answered by %s\n  because html/ has no such file, and %s\n", path, found.Page, found.Why)
+	printf(to, "%s is answered by %s\n  because html/ has no such file, and %s\n", path, found.Page, found.Why)
 	fmt.Fprintf(to, "  SCRIPT_NAME  %q\n  PATH_INFO    %q\n", found.ScriptName, found.PathInfo)
 	for _, name := range slices.Sorted(maps.Keys(found.Params)) {
-		fmt.Fprintf(to, "  params       %s = %q\n", name, found.Params[name])
+		fmt.Fprintf(to, "  params       %s = %q\n", visible(name), found.Params[name])
 	}
 	return nil
 }
@@ -130,17 +130,17 @@ func explainFallback(to io.Writer, files *server.Server, path string) {
 	const because = "because html/ has no such file, and no page in apps/ is named for it"
 	switch {
 	case statusOf(files, path, "") == http.StatusOK:
-		fmt.Fprintf(to, "%s is answered with a list of the folder\n  %s, and browse is on\n", path, because)
+		printf(to, "%s is answered with a list of the folder\n  %s, and browse is on\n", path, because)
 	case statusOf(files, path, "") == http.StatusMovedPermanently:
-		fmt.Fprintf(to, "%s is answered with a redirect to %s/\n  %s, but it is a folder, and browse is on\n", path, path, because)
+		printf(to, "%s is answered with a redirect to %s/\n  %s, but it is a folder, and browse is on\n", path, path, because)
 	case statusOf(files, path, "text/html") == http.StatusOK:
-		fmt.Fprintf(to, "%s is answered with the page of spa, if the client takes text/html\n  %s\n", path, because)
+		printf(to, "%s is answered with the page of spa, if the client takes text/html\n  %s\n", path, because)
 	default:
 		page := ""
 		if file, ok := nearestNotFound(files, path); ok {
 			page = ", with html/" + file
 		}
-		fmt.Fprintf(to, "%s is answered by nobody: 404%s\n  %s\n", path, page, because)
+		printf(to, "%s is answered by nobody: 404%s\n  %s\n", path, page, because)
 	}
 }
 
@@ -193,6 +193,6 @@ type warnings struct {
 func (w warnings) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
 
 func (w warnings) Handle(_ context.Context, r slog.Record) error {
-	_, err := fmt.Fprintf(w.to, "wizgy: warning: %s\n", r.Message)
+	_, err := fmt.Fprintf(w.to, "wizgy: warning: %s\n", visible(r.Message))
 	return err
 }
