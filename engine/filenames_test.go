@@ -26,7 +26,7 @@ func TestPagesOfAnyName(t *testing.T) {
 			write(t, dir, name+"/"+name+"/lib.js", "export const of = 'this page';")
 			e := open(t, Config{Dir: dir, NoWatch: true})
 			err := asError(e.newPage(name+"/"+name+".js", nil).load().broken())
-			if want := "apps/" + name + "/" + name + ".js:5:9"; err == nil || err.Message != "Error: reached" || err.At() != want {
+			if want := "apps/" + name + "/" + name + ".js:5:3"; err == nil || err.Message != "Error: reached" || err.At() != want {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		})
