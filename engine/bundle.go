@@ -13,7 +13,7 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 
-	"wizgy/engine/internal/natives"
+	"wizgy/engine/internal/scan"
 )
 
 // bundling is one run of esbuild.
@@ -212,8 +212,13 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 	b.mu.Lock()
 	b.sources[args.Path] = src
 	b.mu.Unlock()
-	if refused := tooDeep(loader, content); refused != "" {
-		return api.OnLoadResult{Errors: []api.Message{{Text: refused, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
+	if d, ok := dialects[loader]; ok {
+		found := scan.Text(content, d)
+		if found.Wrong != "" {
+			return api.OnLoadResult{Errors: []api.Message{{Text: found.Wrong, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
+		}
+		content = found.HideMaps()
+		src.chains = found.Chains
 	}
 	added := ""
 	if isCode(loader) && b.tail != "" && b.mustEnclose(args.Path, content) {
@@ -260,13 +265,10 @@ func (b *bundling) tooLarge(path string) string {
 	return fmt.Sprintf("the file has %d MiB, and %d MiB is allowed", stamp.size>>20, maxFile>>20)
 }
 
-// tooDeep says that a text is nested too deep to be parsed, or returns "".
-func tooDeep(loader api.Loader, text string) string {
-	switch loader {
-	case api.LoaderJS, api.LoaderJSX, api.LoaderTS, api.LoaderTSX, api.LoaderJSON:
-		return natives.Nesting(text)
-	}
-	return ""
+// dialects are the kinds of files that are parsed, which may be nested too deep for that.
+var dialects = map[api.Loader]scan.Dialect{
+	api.LoaderJS: {}, api.LoaderJSON: {}, api.LoaderJSX: {Elements: true},
+	api.LoaderTS: {Types: true}, api.LoaderTSX: {Types: true, Elements: true},
 }
 
 // extension returns the extension under which a file is imported, which is that of the link if

@@ -1,15 +1,18 @@
 package engine
 
 import (
+	"fmt"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
 	"github.com/evanw/esbuild/pkg/api"
 
+	"wizgy/engine/internal/mend"
 	"wizgy/engine/internal/natives"
 	"wizgy/engine/internal/polyfill"
 	"wizgy/server/writers"
@@ -142,23 +145,36 @@ func (out *compiled) takeOutput(files []api.OutputFile, rename func(file string)
 		} else {
 			// The map that the last line names is this one, and no name in the page's own text
 			// counts: the interpreter would open it.
-			out.text = mend(string(f.Contents)) + "\n//# sourceMappingURL=map"
+			out.text = repair(string(f.Contents)) + "\n//# sourceMappingURL=map"
 		}
 	}
 	return err
 }
 
 // parse hands text and map to the interpreter.
-func (out *compiled) parse(shorten bool) error {
+func (out *compiled) parse(shorten bool) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("the interpreter cannot read this page: %v", v)
+		}
+	}()
 	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return out.mapText, nil })
-	ast, err := goja.Parse(programName, out.text, ours)
+	text, last := mend.HideLast(out.text)
+	ast, err := goja.Parse(programName, text, ours)
 	if err != nil {
 		return err
 	}
-	out.text = ast.File.Source() // which the program keeps anyway
+	if last != nil {
+		last.Restore(ast)
+	} else {
+		out.text = ast.File.Source() // which the program keeps anyway
+	}
 	out.asyncIterators = strings.Contains(out.text, "asyncIterator")
 	out.additions = polyfill.In(out.text)
 	out.hidden = natives.HiddenIn(out.text)
+	if out.chains() {
+		mend.Relational(ast, text)
+	}
 	wanted := takeNames(ast, out.text)
 	out.shortcuts = shorten && takeShortcuts(ast)
 	if w := newRewriter(out.text); w != nil {
@@ -174,12 +190,18 @@ func (out *compiled) parse(shorten bool) error {
 	return natives.Rename(out.program, starts(wanted))
 }
 
-// mend repairs the helper that esbuild makes async generators with: ended by return(), one that
+// chains reports whether one of the files may have a < b < c in it. Of a page that was kept nothing is
+// known.
+func (out *compiled) chains() bool {
+	return slices.ContainsFunc(out.sources, func(s *source) bool { return s.chains || s.content == "" })
+}
+
+// repair repairs the helper that esbuild makes async generators with: ended by return(), one that
 // awaits something in its finally never got to the rest of it. It helps itself in every generator,
 // though yield* of what is not asynchronous needs no help, which took two calls for each level. And it
 // leaves out what nobody but us would see: the exports are copied into another object, one getter by one, to mark them as
 // those of an ES module, which is most of what starting a small page costs. No line moves.
-func mend(bundle string) string {
+func repair(bundle string) string {
 	bundle = strings.Replace(bundle, `resume(k === "return" ? k : "next", v[1] ?`, `resume(k === "return" && v[1] ? k : "next", v[1] ?`, 1)
 	bundle = strings.Replace(bundle, `obj = value[__knownSymbol("iterator")]();`, `return value;`, 1)
 	bundle = strings.Replace(bundle, `Promise.resolve(isAwait ? v[0] : v)`, `Promise.resolve(isAwait ? $wizgy.held(v[0]) : v)`, 1)

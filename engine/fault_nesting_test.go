@@ -18,7 +18,7 @@ func TestDeeplyNestedSourceIsAProblemOfThePage(t *testing.T) {
 		"plus":          {"bad.js", "x = 1" + many(" + y", 1e5), "an expression goes on for more than 25000 operators"},
 		"else":          {"bad.js", many("if (x) { y() } else ", 1e5) + "z()", "an expression goes on for more than 25000 operators"},
 		"arrows":        {"bad.js", "x = " + many("a => ", 5000) + "1", "an expression goes on"},
-		"elements":      {"bad.jsx", "x = " + many("<a>", 1e5) + many("</a>", 1e5), "an expression goes on"},
+		"elements":      {"bad.jsx", "x = " + many("<a>", 1e5) + many("</a>", 1e5), "elements are nested more than 2000 deep"},
 		"types":         {"bad.ts", "type T = " + many("[", 1e5) + many("]", 1e5), "brackets are nested more than 2000 deep"},
 		"imported":      {"_lib.js", many("(", 1e5) + "1" + many(")", 1e5), "brackets are nested more than 2000 deep"},
 		"imported JSON": {"data.json", many("[", 1e5) + many("]", 1e5), "brackets are nested more than 2000 deep"},

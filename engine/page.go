@@ -97,6 +97,7 @@ func (p *page) load() *page {
 		defer p.loaded.Store(true)
 		defer p.judge(time.Now())
 		defer p.compare()
+		defer p.contain()
 		p.attempt()
 		p.heir.settle(p)
 		if p.starved() {
@@ -105,6 +106,13 @@ func (p *page) load() *page {
 		p.warn()
 	})
 	return p
+}
+
+// contain makes a problem of the page of a Go panic.
+func (p *page) contain() {
+	if v := recover(); v != nil {
+		p.problems = []*Error{{File: p.name, Line: 1, Column: 1, Message: p.e.panics.note(v).Error()}}
+	}
 }
 
 // compile makes the program. admit, if it is not nil, is asked about the files before the interpreter

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
 
 	"wizgy/engine/internal/loop"
 	"wizgy/engine/internal/natives"
@@ -66,6 +67,7 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	rt.checks.Words = rt.words
 	rt.checks.StandIn(rt.vm)
 	rt.vm.SetMaxCallStackSize(p.e.cfg.MaxDepth)
+	rt.vm.SetParserOptions(parser.WithDisableSourceMaps) // eval would open what its text names
 	rt.vm.SetPromiseRejectionTracker(rt.trackRejection)
 	if err := rt.setGlobals(); err != nil {
 		return nil, err

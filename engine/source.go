@@ -16,7 +16,8 @@ type source struct {
 	content string
 	stamp   stamp
 	readAt  time.Time
-	lines   int // of the page's own file
+	lines   int  // of the page's own file
+	chains  bool // see scan.Found
 }
 
 // link is a path that led to a file through a symbolic link.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"wizgy/engine/internal/mend"
 	"wizgy/engine/internal/natives"
 	"wizgy/engine/internal/polyfill"
 )
@@ -76,6 +77,9 @@ type lazyGlobals struct{ rt *runtime }
 
 // Get makes the global.
 func (l lazyGlobals) Get(name string) goja.Value {
+	if name == mend.Checker {
+		return l.rt.vm.ToValue(l.rt.checks.Source)
+	}
 	g, ok := l.rt.page.e.globals[name]
 	if !ok {
 		return nil
@@ -94,7 +98,7 @@ func (l lazyGlobals) Get(name string) goja.Value {
 // Has reports whether there is such a global.
 func (l lazyGlobals) Has(name string) bool {
 	_, ok := l.rt.page.e.globals[name]
-	return ok
+	return ok || name == mend.Checker
 }
 
 // Set is not called for a property of the global object; the prototype itself cannot be changed.

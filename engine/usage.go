@@ -5,6 +5,8 @@ import (
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/parser"
+
+	"wizgy/engine/internal/mend"
 )
 
 // usage is what the text of application tells about what it does with its parameters. A page that
@@ -32,7 +34,13 @@ func usageOf(source string) usage {
 
 // parseFunction returns the parameters and the body of a function that runs from its call to its
 // return, or nil: one that can be resumed may outlive its request.
-func parseFunction(source string) (*ast.ParameterList, any) {
+func parseFunction(source string) (params *ast.ParameterList, body any) {
+	defer func() {
+		if recover() != nil { // of the parser
+			params, body = nil, nil
+		}
+	}()
+	source, _ = mend.HideLast(source) // no string of it matters
 	var f any
 	// A method of an object is written without the word function.
 	for _, text := range []string{"(" + source + ")", "({" + source + "})"} {

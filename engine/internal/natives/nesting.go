@@ -1,9 +1,14 @@
 package natives
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dop251/goja"
+
+	"wizgy/engine/internal/mend"
+	"wizgy/engine/internal/scan"
 )
 
 // Parsers go one level down for each bracket, each on the goroutine's stack, and a stack that is
@@ -53,54 +58,118 @@ func parseJSON(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 	return call
 }
 
-// source is for functions that are made of a text.
+// functionHeads is how the text of a function begins that is made of texts, as the interpreter puts it
+// together.
+var functionHeads = map[string]string{
+	"Function": "(function anonymous(", "GeneratorFunction": "(function* anonymous(", "AsyncFunction": "(async function anonymous(",
+}
+
+// functionBody is what stands between its parameters and its body.
+const functionBody = "\n) {\n"
+
+// source is for functions that are made of texts.
 func source(what string) func(c *Checks, args []goja.Value) []goja.Value {
 	return func(c *Checks, args []goja.Value) []goja.Value {
+		if len(args) == 0 {
+			return args
+		}
 		call := goja.FunctionCall{Arguments: args}
+		parts := make([]string, len(args))
 		for i := range args {
 			var s goja.String
-			if s, call = c.toText(call, i); s != nil {
-				c.source(what, s)
+			if s, call = c.toText(call, i); s == nil {
+				return call.Arguments
 			}
+			c.sourceSize(what, s)
+			parts[i] = s.String()
 		}
-		return call.Arguments
+		params := strings.Join(parts[:len(parts)-1], ",")
+		head := functionHeads[what] + params + functionBody
+		text := head + parts[len(parts)-1] + "\n})"
+		done := c.source(what, text)
+		if done == text {
+			return call.Arguments
+		}
+		done = strings.TrimSuffix(strings.TrimPrefix(done, functionHeads[what]), "\n})")
+		params, body, ok := cutAfter(done, functionBody, strings.Count(params, functionBody))
+		if !ok {
+			return call.Arguments
+		}
+		return []goja.Value{c.vm.ToValue(params), c.vm.ToValue(body)}
 	}
+}
+
+// cutAfter is strings.Cut at a separator that comes after some others.
+func cutAfter(text, sep string, others int) (before, after string, ok bool) {
+	at := 0
+	for range others {
+		i := strings.Index(text[at:], sep)
+		if i < 0 {
+			return "", "", false
+		}
+		at += i + len(sep)
+	}
+	before, after, ok = strings.Cut(text[at:], sep)
+	return text[:at] + before, after, ok
 }
 
 // evaluate is for eval; what is no string is returned by it as it is.
 func evaluate(c *Checks, call goja.FunctionCall) goja.FunctionCall {
-	if s, ok := call.Argument(0).(goja.String); ok {
-		c.source("eval", s)
+	s, ok := call.Argument(0).(goja.String)
+	if !ok {
+		return call
+	}
+	c.sourceSize("eval", s)
+	text := s.String()
+	if done := c.source("eval", text); done != text {
+		call.Arguments = []goja.Value{c.vm.ToValue(done)}
 	}
 	return call
 }
 
-// source throws if a text is not to be compiled.
-func (c *Checks) source(what string, s goja.String) {
+func (c *Checks) sourceSize(what string, s goja.String) {
 	if s.Length() > maxSource {
 		c.fail("%s: the text has %s, and %s is allowed", what, bytes(float64(s.Length())), bytes(maxSource))
 	}
-	if s.Length() < MaxNesting {
-		return
+}
+
+// source throws if a text is not to be compiled. It returns the text as the interpreter is to have it.
+func (c *Checks) source(what, text string) string {
+	found := scan.Text(text, scan.Dialect{})
+	if found.Wrong != "" {
+		c.fail("%s: %s", what, found.Wrong)
 	}
-	if wrong := Nesting(s.String()); wrong != "" {
-		c.fail("%s: %s", what, wrong)
+	if strings.ContainsRune(text, utf8.RuneError) { // it may have been something else
+		return text
 	}
+	return mend.Source(text, found)
 }
 
 // maxSource is how long a text for eval, or for a regular expression, may be.
 const maxSource = 1 << 20
 
-// maxPattern is how deep groups may be nested in a regular expression.
-const maxPattern = 500
+// regExp is for RegExp, and for the method compile, which does the same.
+func regExp(c *Checks, made goja.Value) {
+	constructor(pattern, nil)(c, made)
+	o, _ := made.(*goja.Object)
+	if proto, ok := o.Get("prototype").(*goja.Object); ok {
+		if compile, ok := proto.Get("compile").(*goja.Object); ok && c.first(compile) {
+			c.method(compile, func(c *Checks, call goja.FunctionCall) goja.FunctionCall {
+				call.Arguments = pattern(c, call.Arguments)
+				return call
+			})
+		}
+	}
+}
 
 // pattern is for RegExp.
 func pattern(c *Checks, args []goja.Value) []goja.Value {
 	if len(args) == 0 {
 		return args
 	}
+	args = c.patternOf(args)
 	if _, ok := args[0].(*goja.Object); ok {
-		return args // another regular expression
+		return args
 	}
 	s, call := c.toText(goja.FunctionCall{Arguments: args}, 0)
 	if s == nil {
@@ -120,29 +189,64 @@ func pattern(c *Checks, args []goja.Value) []goja.Value {
 	return call.Arguments
 }
 
+// patternOf returns the arguments of RegExp with a text in place of an object, unless that is a regular
+// expression, which is compiled already. What only says that it is one has a source.
+func (c *Checks) patternOf(args []goja.Value) []goja.Value {
+	o, ok := args[0].(*goja.Object)
+	if !ok || o.ClassName() == "RegExp" {
+		return args
+	}
+	args = slices.Clone(args)
+	match := o.GetSymbol(goja.SymMatch)
+	if match == nil || !match.ToBoolean() {
+		args[0] = o.ToString()
+		return args
+	}
+	args[0] = textOf(o.Get("source"))
+	if len(args) < 2 || goja.IsUndefined(args[1]) {
+		args = append(args[:1], textOf(o.Get("flags")))
+	}
+	return args
+}
+
+func textOf(v goja.Value) goja.Value {
+	if v == nil {
+		v = goja.Undefined()
+	}
+	return v.ToString()
+}
+
+// matched is for the methods of strings that make a regular expression of what is none.
+func (c *Checks) matched(call goja.FunctionCall, symbol *goja.Symbol) goja.FunctionCall {
+	if len(call.Arguments) == 0 {
+		return call
+	}
+	if o, ok := call.Arguments[0].(*goja.Object); ok {
+		if o.ClassName() == "RegExp" {
+			return call
+		}
+		if own := o.GetSymbol(symbol); own != nil && !goja.IsUndefined(own) && !goja.IsNull(own) {
+			return call
+		}
+		call.Arguments = slices.Clone(call.Arguments)
+		call.Arguments[0] = o.ToString()
+	}
+	if text, ok := call.Arguments[0].(goja.String); ok {
+		c.pattern(text.String())
+	}
+	return call
+}
+
 // pattern throws if a regular expression is not to be compiled.
 func (c *Checks) pattern(text string) {
-	if len(text) < maxPattern {
+	if len(text) < scan.MaxGroups {
 		return
 	}
 	if len(text) > maxSource {
 		c.fail("RegExp: the text has %s, and %s is allowed", bytes(float64(len(text))), bytes(maxSource))
 	}
-	if strings.Count(text, "(") <= maxPattern {
-		return
-	}
-	depth := 0
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '(':
-			if depth++; depth > maxPattern {
-				c.fail("RegExp: groups are nested more than %d deep", maxPattern)
-			}
-		case ')':
-			depth--
-		}
+	if scan.GroupsDeep(text) {
+		c.fail("RegExp: groups are nested more than %d deep", scan.MaxGroups)
 	}
 }
 

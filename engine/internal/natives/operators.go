@@ -22,7 +22,7 @@ func MayHaveBigInts(program string) bool { return bigIntText.MatchString(program
 var operators = goja.MustCompile("", `({ power: (a, b) => a ** b, shift: (a, b) => a << b, back: (a, b) => a >> b })`, true)
 
 // SetOperators gives an object the functions of these names, that a program calls in place of what is
-// no function: source looks at the argument of an eval and returns it; sized does so with a string
+// no function: source looks at the argument of an eval and returns it, as the interpreter is to have it; sized does so with a string
 // that was added to itself, and spread with a list that is to become arguments; power, shift and back
 // do what **, << and >> do; property throws for a \p{…} that is not known.
 func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object, names []string) error {
@@ -60,11 +60,7 @@ func (c *Checks) operator(name string) (func(goja.FunctionCall) goja.Value, erro
 			}
 		}
 	case "source":
-		look = func(call goja.FunctionCall) {
-			if c.Max > 0 {
-				evaluate(c, call)
-			}
-		}
+		return c.Source, nil
 	default:
 		return nil, fmt.Errorf("there is no operator %s", name)
 	}
@@ -72,6 +68,14 @@ func (c *Checks) operator(name string) (func(goja.FunctionCall) goja.Value, erro
 		look(call)
 		return call.Argument(0)
 	}, nil
+}
+
+// Source returns what is to be evaluated, as the interpreter is to have it.
+func (c *Checks) Source(call goja.FunctionCall) goja.Value {
+	if c.Max > 0 {
+		call = evaluate(c, call)
+	}
+	return call.Argument(0)
 }
 
 // arithmetic returns the function that looks at two BigInts before it does what an operator does.

@@ -36,7 +36,7 @@ func globals() table {
 			return call
 		}}),
 		"Function":  constructor(source("Function"), nil),
-		"RegExp":    constructor(pattern, nil),
+		"RegExp":    regExp,
 		"eval":      method(evaluate),
 		"escape":    method(encode("escape")),
 		"encodeURI": method(encode("encodeURI")), "encodeURIComponent": method(encode("encodeURIComponent")),

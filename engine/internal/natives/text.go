@@ -18,9 +18,9 @@ var strings_ = table{
 	"split":      method(split),
 	"replace":    either(replaceText(1), replace("replace")),
 	"replaceAll": either(replaceText(-1), replaceAll),
-	"match":      method(search("match")),
-	"matchAll":   method(search("matchAll")),
-	"search":     method(search("search")),
+	"match":      method(search(goja.SymMatch)),
+	"matchAll":   method(search(goja.SymMatchAll)),
+	"search":     method(search(goja.SymSearch)),
 }
 
 func repeat(c *Checks, call goja.FunctionCall) goja.FunctionCall {
@@ -85,7 +85,7 @@ func raw(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 func split(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 	s, ok := call.This.(goja.String)
 	if !ok || int64(s.Length()) <= c.slots() {
-		return search("split")(c, call)
+		return call
 	}
 	limit := call.Argument(1)
 	if !goja.IsUndefined(limit) && limit.ToNumber().ToFloat() <= float64(c.slots()) {
@@ -102,13 +102,8 @@ func split(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 }
 
 // search is for the methods that make a regular expression of a text.
-func search(name string) before {
-	return func(c *Checks, call goja.FunctionCall) goja.FunctionCall {
-		if text, ok := call.Argument(0).(goja.String); ok && name != "split" {
-			c.pattern(text.String())
-		}
-		return call
-	}
+func search(symbol *goja.Symbol) before {
+	return func(c *Checks, call goja.FunctionCall) goja.FunctionCall { return c.matched(call, symbol) }
 }
 
 // replace bounds what becomes of a string in which each piece is replaced by a long one.
