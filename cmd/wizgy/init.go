@@ -30,6 +30,8 @@ type newCommand struct {
 func (c *newCommand) Run(p *program) error {
 	entries, err := os.ReadDir(c.Name)
 	switch {
+	case c.Name == "":
+		return errors.New("new needs a name: write wizgy new mysite")
 	case err == nil && len(entries) > 0:
 		return fmt.Errorf("%s is there already: choose another name, or write wizgy init %s to add what is missing", c.Name, c.Name)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
