@@ -7,8 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"wizgy/server/writers"
 )
 
 // cache is what is known about the document root: which file answers a path, or that none does,
@@ -145,8 +143,8 @@ func (c *cache) search(t target, change changed) (found, error) {
 		if root == nil {
 			return found{}, fs.ErrNotExist
 		}
-		asItIs := time.Since(start) > writers.Limit
-		f, err := find(t, func(name string) (found, error) { return c.examine(root, name, change, asItIs) })
+		waited := time.Since(start)
+		f, err := find(t, func(name string) (found, error) { return c.examine(root, name, change, waited) })
 		root.release()
 		switch err {
 		case errSwitched:
@@ -166,7 +164,7 @@ var errSwitched = errors.New("the document root was switched")
 
 // examine compares what is known of a file with the file, and loads it if that is out of date. While
 // it is being written the version that is in memory is the answer.
-func (c *cache) examine(o *openFolder, name string, change changed, asItIs bool) (found, error) {
+func (c *cache) examine(o *openFolder, name string, change changed, waited time.Duration) (found, error) {
 	lock := &c.locks[maphash.String(c.seed, name)%uint64(len(c.locks))]
 	lock.Lock()
 	defer lock.Unlock()
@@ -176,7 +174,7 @@ func (c *cache) examine(o *openFolder, name string, change changed, asItIs bool)
 	last := c.store.get(name).get()
 	f, err := o.file(name)
 	if err == nil {
-		f, err = c.loader.load(o, f, last, asItIs)
+		f, err = c.loader.load(o, f, last, waited)
 	}
 	switch {
 	case err == errBeingWritten && last != nil && last.plain.body != nil:

@@ -36,8 +36,8 @@ func (l loader) keeps(size int64, contentType string) bool {
 
 // load describes f, a file in o. If last is still right, it returns last. f.file is left open if
 // the content is not in memory, and closed otherwise. It fails with errBeingWritten for a file that is,
-// unless it is to be taken as it is.
-func (l loader) load(o *openFolder, f found, last *version, asItIs bool) (found, error) {
+// unless that was waited for long enough.
+func (l loader) load(o *openFolder, f found, last *version, waited time.Duration) (found, error) {
 	near := l.neighbours(o, f)
 	defer near.close()
 	if last != nil && !last.unsettled.Load() && last.plain.stamp == stampOf(f.info) && near.same(last) {
@@ -46,14 +46,18 @@ func (l loader) load(o *openFolder, f found, last *version, asItIs bool) (found,
 	}
 	busy, release := l.writers.Hold(f.file)
 	defer release()
-	if busy && !asItIs {
+	if busy && waited < writers.Limit {
 		_ = f.file.Close()
 		return found{}, errBeingWritten
 	}
 	if info, err := f.file.Stat(); err == nil {
+		busy = busy || stampOf(info) != stampOf(f.info)
 		f.info = info
 	}
 	v, err := l.read(f, near)
+	if err == nil && waited < changePatience && (busy || v.plain.stamp != stampOf(f.info)) {
+		err = errBeingWritten // since it was looked at
+	}
 	if err != nil {
 		_ = f.file.Close()
 		return found{}, err
@@ -79,6 +83,9 @@ func (f found) closeIfKept() found {
 	}
 	return f
 }
+
+// changePatience is how long a file is read again that changes while it is read. A log may always.
+const changePatience = 100 * time.Millisecond
 
 // errBeingWritten means that a file is not complete yet.
 var errBeingWritten = errors.New("the file is being written")

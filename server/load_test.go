@@ -19,7 +19,7 @@ func TestStampOfAFreshFileIsNotTrusted(t *testing.T) {
 		t.Helper()
 		f, err := o.file("a.txt")
 		must(t, err)
-		f, err = l.load(o, f, last, false)
+		f, err = l.load(o, f, last, 0)
 		must(t, err)
 		return f.version
 	}

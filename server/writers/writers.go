@@ -151,11 +151,17 @@ func (w *Writers) writing(f *os.File, path string, lease lease) bool {
 	if lease == held {
 		return age < Limit // who has it open, and does nothing, is done with it for now
 	}
-	if w.files[path].told {
+	s, seen := w.files[path]
+	if s.told {
+		return true
+	}
+	// An empty file may just have been made, or be about to be filled anew: then the kernel sets the
+	// time of the change last.
+	if info.Size() == 0 && (!seen || time.Since(s.began) < late) {
 		return true
 	}
 	since, ok := w.watched[filepath.Dir(path)]
-	if ok && modified.After(since) && info.Size() > 0 { // an empty one may just have been made
+	if ok && modified.After(since) && info.Size() > 0 {
 		return age < late
 	}
 	return age < quiet

@@ -120,7 +120,6 @@ func TestWithoutNewsAFileMustHaveBeenQuiet(t *testing.T) {
 		{"the news may be on the way", "x", late - 10*time.Millisecond, time.Second, true},
 		{"the news would have come", "x", late + 10*time.Millisecond, time.Second, false},
 		{"empty, only just begun", "", late + 10*time.Millisecond, time.Second, true},
-		{"empty", "", quiet + 10*time.Millisecond, time.Second, false},
 		{"by a clock that is a little ahead", "x", -10 * time.Millisecond, 0, true},
 		{"by a clock that is far ahead", "x", -time.Hour, time.Second, false},
 	} {
@@ -139,6 +138,23 @@ func TestWithoutNewsAFileMustHaveBeenQuiet(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A file is emptied a moment before the time of that is set.
+func TestEmptyFileIsBusyForAMoment(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &Writers{NoLeases: true}
+		f := create(t, "")
+		at(t, f.Name(), time.Hour)
+		if !w.Busy(f.Name()) {
+			t.Error("it is not busy at first")
+		}
+		time.Sleep(late + time.Millisecond)
+		if w.Busy(f.Name()) {
+			t.Error("it is busy for longer")
+		}
+	})
 }
 
 func TestWhatIsNoFileIsNotBusy(t *testing.T) {
