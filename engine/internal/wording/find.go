@@ -10,7 +10,7 @@ import (
 )
 
 // maxText is how long a program may be that is parsed again for a message, in bytes.
-const maxText = 4 << 20
+const maxText = 2 << 20
 
 // Cache remembers what was found in the programs of one page: to find it they are parsed again. The zero
 // value is ready to use, by several runtimes at a time.
@@ -34,7 +34,7 @@ const maxFound = 256
 func (t *Teller) find(at *site, kind string, is func(node any) bool) any {
 	q := question{at.file, at.offset, kind}
 	if t.Cache == nil {
-		return search(at.text, is)
+		return search(at.text, at.offset, is)
 	}
 	t.Cache.mu.Lock()
 	node, known := t.Cache.found[q]
@@ -42,7 +42,7 @@ func (t *Teller) find(at *site, kind string, is func(node any) bool) any {
 	if known {
 		return node
 	}
-	node = search(at.text, is)
+	node = search(at.text, at.offset, is)
 	t.Cache.mu.Lock()
 	defer t.Cache.mu.Unlock()
 	if t.Cache.found == nil || len(t.Cache.found) >= maxFound {
@@ -52,8 +52,9 @@ func (t *Teller) find(at *site, kind string, is func(node any) bool) any {
 	return node
 }
 
-// search parses a program, and looks for a node.
-func search(text string, is func(node any) bool) any {
+// search parses a program, and looks for a node around an offset. To parse takes about as long as it did
+// when the page was loaded, to look next to nothing.
+func search(text string, offset int, is func(node any) bool) any {
 	if len(text) > maxText {
 		return nil
 	}
@@ -61,15 +62,15 @@ func search(text string, is func(node any) bool) any {
 	if err != nil {
 		return nil
 	}
-	f := finder{is: is, seen: map[any]bool{}}
+	f := finder{is: is, place: file.Idx(offset + 1)}
 	f.visit(reflect.ValueOf(program.Body))
 	return f.found
 }
 
 type finder struct {
 	is    func(node any) bool
+	place file.Idx
 	found any
-	seen  map[any]bool // declarations are in a tree twice
 }
 
 var treePackage = reflect.TypeFor[ast.Program]().PkgPath()
@@ -82,10 +83,9 @@ func (f *finder) visit(v reflect.Value) {
 	case reflect.Interface:
 		f.visit(v.Elem())
 	case reflect.Pointer:
-		if v.IsNil() || v.Type().Elem().PkgPath() != treePackage || f.seen[v.Interface()] {
+		if v.IsNil() || v.Type().Elem().PkgPath() != treePackage || !f.around(v.Interface()) {
 			return
 		}
-		f.seen[v.Interface()] = true
 		if f.is(v.Interface()) {
 			f.found = v.Interface()
 			return
@@ -106,6 +106,28 @@ func (f *finder) visit(v reflect.Value) {
 		}
 	}
 }
+
+// around reports whether a node may have the place in it.
+func (f *finder) around(node any) (may bool) {
+	switch node.(type) {
+	case *ast.Binding, *ast.ParameterList:
+		return true // the parser gives a part of them only
+	}
+	n, ok := node.(ast.Node)
+	if !ok {
+		return true
+	}
+	defer func() {
+		if recover() != nil { // of a node that is not complete
+			may = true
+		}
+	}()
+	return n.Idx0() <= f.place+longestTag && f.place <= n.Idx1()
+}
+
+// longestTag is how long a tag may be before a text in backquotes, which the parser takes for the
+// beginning of both.
+const longestTag = 200
 
 // placeOf returns the place that the interpreter notes for an expression, 0 for a constant.
 func placeOf(e ast.Expression) file.Idx {
