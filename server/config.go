@@ -10,8 +10,8 @@ import (
 
 // Config says what to serve. The zero value serves nothing, on 127.0.0.1:8000.
 type Config struct {
-	// Addr is where ListenAndServe listens, HOST:PORT. Empty means "127.0.0.1:8000", port 0 a
-	// free port, and an empty host every address of the machine.
+	// Addr is where ListenAndServe listens: HOST:PORT, or unix:PATH, as [Listen] has it. Empty means
+	// "127.0.0.1:8000", port 0 a free port, and an empty host every address of the machine.
 	Addr string
 
 	// TLSCert and TLSKey are files with a certificate, followed by those that lead to its root,

@@ -198,7 +198,7 @@ func fields(line string) []string {
 // tryUsage looks whether there are the commands that a list has.
 func tryUsage(t *testing.T, text string) {
 	for line := range strings.Lines(text) {
-		name := strings.Fields(line)[1]
+		name := strings.Trim(strings.Fields(line)[1], "[]")
 		if status := run(&program{ctx: t.Context(), stdout: io.Discard, stderr: io.Discard}, []string{"help", name}); status != 0 {
 			t.Errorf("there is no command %s", name)
 		}

@@ -26,7 +26,14 @@ func TestReadmeCommands(t *testing.T) {
 	}
 	ran := 0
 	for _, b := range readmeBlocks(t) {
-		if b.kind != "sh" {
+		switch {
+		case b.kind == "js", b.kind == "go", strings.HasPrefix(b.text, "require wizgy"): // below, and in TestAnotherModuleUsesThisOne
+			continue
+		case b.kind == "":
+			tryUsage(t, b.text)
+			continue
+		case b.kind != "sh":
+			t.Errorf("README has an example that nothing tries: %s", b.text)
 			continue
 		}
 		for line := range strings.Lines(b.text) {
@@ -83,5 +90,35 @@ func runReadmeCommand(t *testing.T, dir, command, comment string) {
 	_ = cmd.Process.Signal(syscall.SIGTERM)
 	if err := cmd.Wait(); err != nil || !ok {
 		t.Errorf("%s said %q, and ended with %v\n%s", command, line, err, &log)
+	}
+}
+
+// TestFlagsOfTheDocumentation looks whether each flag that README and /commands have in their tables is
+// there, and whether they leave one out.
+func TestFlagsOfTheDocumentation(t *testing.T) {
+	t.Parallel()
+	var o struct {
+		listenFlags
+		options
+		Config string
+	}
+	flags := optionFlags(&o)
+	for file, row := range map[string]string{"README.md": "(?m)^\\| (`-.*?`) \\|", "html/commands.html": `(?s)<th scope="row">(<code>--?[a-z].*?)</th>`} {
+		content, err := os.ReadFile(filepath.Join(repository, filepath.FromSlash(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(row).FindAllStringSubmatch(string(content), -1) {
+			for _, name := range regexp.MustCompile(`--([a-z][a-z0-9-]*)`).FindAllStringSubmatch(m[1], -1) {
+				if flags[name[1]] == nil && name[1] != "no-get" { // which is of check
+					t.Errorf("%s has --%s, which there is not", file, name[1])
+				}
+			}
+		}
+		for name := range flags {
+			if !strings.Contains(string(content), "--"+name) && name != "port" { // which is there as -p
+				t.Errorf("%s has no --%s", file, name)
+			}
+		}
 	}
 }
