@@ -2,12 +2,14 @@ package frames
 
 // Types of frames that differ from the rest here, and their flags: RFC 9113, 6.
 const (
-	typeData         = 0
-	typeHeaders      = 1
-	typeReset        = 3
-	typePing         = 6
-	typeWindowUpdate = 8
-	typeContinuation = 9
+	typeData           = 0
+	typeHeaders        = 1
+	typePriority       = 2
+	typeReset          = 3
+	typePing           = 6
+	typeWindowUpdate   = 8
+	typeContinuation   = 9
+	typePriorityUpdate = 16 // RFC 9218, 7.1
 
 	flagEndStream  = 1
 	flagEndHeaders = 4

@@ -16,8 +16,10 @@ const (
 )
 
 // Frames that tell of room for an answer come in pairs, for each frame of the answer or for smaller
-// pieces of it, and those that measure the way come with them. What is sent of answers pays for these.
+// pieces of it, and those that measure the way come with them. Browsers change their minds about what they
+// want first. Requests and answers pay for these.
 const (
+	perRequest   = 2
 	perDataFrame = 2
 	octetsForOne = 512
 )
@@ -32,7 +34,7 @@ type Watch struct {
 
 	mu    sync.Mutex
 	given account // what costs, whatever is sent
-	taken account // what goes with answers
+	taken account // what goes with requests and answers
 }
 
 // account is how many frames may still come.
@@ -80,21 +82,20 @@ func (w *Watch) received(h header) {
 	if h.kind == typeHeaders || h.kind == typeContinuation {
 		w.block = !h.has(flagEndHeaders)
 	}
-	cost := costOf(h)
-	if cost == 0 {
-		return
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	from := &w.given
-	if h.kind == typeWindowUpdate || h.kind == typePing {
-		from = &w.taken
+	switch h.kind {
+	case typeHeaders:
+		w.taken.earn(perRequest)
+	case typeWindowUpdate, typePing, typePriority, typePriorityUpdate:
+		w.take(&w.taken, costOf(h))
+	default:
+		w.take(&w.given, costOf(h))
 	}
-	w.take(from, cost)
 }
 
-// costOf is what a frame from a client costs. Heads of requests cost nothing: who sends them only to
-// reset them, or to have them reset, pays for the reset.
+// costOf is what a frame from a client costs. Heads of requests are not among them: who sends these only
+// to reset them, or to have them reset, pays for the reset.
 func costOf(h header) int {
 	switch h.kind {
 	case typeData:
@@ -103,8 +104,6 @@ func costOf(h header) int {
 		if empty && !h.has(flagEndStream) {
 			return 1
 		}
-		return 0
-	case typeHeaders:
 		return 0
 	case typeContinuation:
 		return 1
@@ -130,7 +129,7 @@ func (w *Watch) sent(h header) {
 
 // take takes from an account. The mutex is held.
 func (w *Watch) take(from *account, cost int) {
-	if !from.pay(cost) {
+	if cost > 0 && !from.pay(cost) {
 		w.flood.Store(true)
 	}
 }
