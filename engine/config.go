@@ -24,7 +24,8 @@ type Config struct {
 	Dev bool
 
 	// Timeout is how long a page may take for a step: until the first piece of its answer is
-	// there, and from each piece to the next. Time that the client takes is not counted.
+	// there, and from each piece to the next. Time that the client takes is not counted; where the
+	// server has no limit for that, one that sends nothing of a body for as long gets a 408.
 	// 0 means 30 seconds. A regular expression cannot be interrupted: it ends by itself a little
 	// after the longest Timeout of all engines of the process.
 	Timeout time.Duration

@@ -63,7 +63,7 @@ func New(cfg Config) (*Engine, error) {
 	if e.writers = cfg.Writers; e.writers == nil {
 		e.writers = &writers.Writers{}
 	}
-	e.spool = newSpool(&e.cfg, e)
+	e.spool = newSpool(&e.cfg, e.log)
 	e.cfg.Also = nil
 	for _, also := range cfg.Also {
 		if also, err = filepath.Abs(also); err != nil {

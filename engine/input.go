@@ -98,7 +98,7 @@ func (c *call) openInput() (lineReader, int64) {
 		if inMemory {
 			return bytes.NewBuffer(all), c.body.Size()
 		}
-		return bufio.NewReader(c.body), c.body.Size()
+		return bufio.NewReaderSize(c.body, spool.BlockSize), c.body.Size()
 	}
 	if c.reader != nil {
 		return bufio.NewReader(patient{c, c.r.Body}), max(c.r.ContentLength, 0)

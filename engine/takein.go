@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -16,15 +17,21 @@ import (
 // A request's body is taken in before the page gets a runtime, so that a client that takes its time
 // costs memory, or room on the disk, and nothing that another visitor waits for.
 
-// allBodies is how much memory the bodies of all requests may take, if not more is needed for four of
-// them.
+// allBodies is how much memory the bodies of all requests may take.
 const allBodies = 64 << 20
 
-func newSpool(cfg *Config, e *Engine) *spool.Spool {
+// lateBody is how long a body may take before it gives way where there is no room for others.
+const lateBody = 10 * time.Second
+
+func newSpool(cfg *Config, log *slog.Logger) *spool.Spool {
+	all := int64(allBodies)
+	if cfg.MaxHeap > 0 { // which pages are stopped for
+		all = min(all, cfg.MaxHeap/8)
+	}
 	return spool.New(spool.Limits{
-		Memory: cfg.BodyMemory, AllMemory: max(allBodies, 4*cfg.BodyMemory),
-		Disk: cfg.BodySpool, Share: cfg.BodyShare,
-	}, cfg.BodyFolder, e.log)
+		Memory: cfg.BodyMemory, AllMemory: max(all, 4*cfg.BodyMemory), // one client has a quarter
+		Disk: cfg.BodySpool, Share: cfg.BodyShare, Late: lateBody,
+	}, cfg.BodyFolder, log)
 }
 
 // hasBody reports whether there is something to take in.
@@ -90,9 +97,12 @@ func (p *page) refusal(ctx context.Context, err error) error {
 		e.status = known.HTTPStatus()
 	case errors.Is(err, spool.ErrLate):
 		e.Message, e.status = err.Error(), http.StatusRequestTimeout
-	case errors.Is(err, spool.ErrFull), errors.As(err, &failed):
+	case errors.Is(err, spool.ErrFull):
 		e.Message, e.status, e.retry = err.Error(), http.StatusServiceUnavailable, bodyRetry
-		e.Hint = "body-spool and body-share say how much room there is"
+		e.Hint = "body-spool and body-share say how much there is"
+	case errors.As(err, &failed):
+		e.Message, e.status, e.retry = err.Error(), http.StatusServiceUnavailable, bodyRetry
+		e.Hint = "body-folder says where it is"
 	case limitOf(err, &limit):
 		e.Message, e.status = fmt.Sprintf("the request's body is larger than %d bytes", limit), http.StatusRequestEntityTooLarge
 	case ctx.Err() != nil && !errors.Is(err, io.ErrUnexpectedEOF): // after which a client may still listen

@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"wizgy/engine/internal/spool"
 )
 
 // sizePage answers with the size of what it was sent, and with the sum of it.
@@ -38,7 +40,7 @@ func (s *served) slowPosts(n int, path string) []*conn {
 // coming waits until so many bodies are being taken in.
 func (s *served) coming(n int) {
 	s.t.Helper()
-	eventually(s.t, fmt.Sprintf("%d bodies are being taken in", n), func() bool { return s.spool.Coming() == n })
+	eventually(s.t, fmt.Sprintf("%d bodies are being taken in", n), func() bool { coming, _, _ := s.spool.Usage(); return coming == n })
 }
 
 func TestSlowBodiesCostOtherVisitorsNothing(t *testing.T) {
@@ -324,5 +326,24 @@ func TestPageWithoutABodyDoesNotTouchTheConnection(t *testing.T) {
 		if w.Body.String() != "0" || body.reads.Load() > 0 {
 			t.Errorf("got %q, %d reads", w.Body.String(), body.reads.Load())
 		}
+	}
+}
+
+// TestLateBodyGivesWayToOthers has a client that holds most of the room, and goes on slowly.
+func TestLateBodyGivesWayToOthers(t *testing.T) {
+	s := app(t, Config{}, sizePage)
+	const size = 200_000
+	s.spool.Close()
+	s.spool = spool.New(spool.Limits{Memory: 1 << 10, AllMemory: 1 << 20, Disk: size + size/2, Share: size + size/2, Late: time.Nanosecond}, "", s.Engine.log)
+	late := s.dial()
+	late.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: example.com\r\nContent-Length: %d\r\n\r\n", size) + strings.Repeat("a", size-1))
+	eventually(t, "it has its room", func() bool { _, _, disk := s.spool.Usage(); return disk > size-(1<<10) })
+	other := s.dial()
+	other.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: example.com\r\nContent-Length: %d\r\n\r\n", size) + strings.Repeat("b", size))
+	if status, body, err := other.response(); status != 200 || body != fmt.Sprint(size, size*'b') || err != nil {
+		t.Errorf("one that is in time: %d %q, %v", status, body, err)
+	}
+	if status, _, err := late.response(); status != 408 || err != nil {
+		t.Errorf("one that is late: %d, %v", status, err)
 	}
 }

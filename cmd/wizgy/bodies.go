@@ -7,13 +7,14 @@ import (
 
 // bodyDoubts says what of the options for bodies will not do what somebody may expect.
 func (o *options) bodyDoubts() (list []string) {
-	if o.MaxBody == 0 || o.MaxBody > o.BodyShare {
+	share := min(o.BodyShare, o.BodySpool)
+	if o.MaxBody == 0 || o.MaxBody > share {
 		limit := "bodies of any size"
 		if o.MaxBody > 0 {
 			limit = fmt.Sprintf("bodies of %v", o.MaxBody)
 		}
-		list = append(list, fmt.Sprintf(`max-body allows %s, and body-share %v of one client: a larger body is answered with 413, unless the page exports input = "stream"; raise body-share, and body-spool with it`,
-			limit, o.BodyShare))
+		list = append(list, fmt.Sprintf(`max-body allows %s, and body-share and body-spool %v of one client: a larger body is answered with 413, unless the page exports input = "stream"; raise both`,
+			limit, share))
 	}
 	if o.BodyFolder == "" {
 		return list

@@ -44,8 +44,8 @@ func (b *Body) Read(p []byte) (int, error) {
 		return n, nil
 	}
 	at := b.at - int64(len(b.memory))
-	n := min(int64(len(p)), b.size-b.at, blockSize-at%blockSize)
-	if err := b.spool.file.read(p[:n], b.blocks[at/blockSize], at%blockSize); err != nil {
+	n := min(int64(len(p)), b.size-b.at, BlockSize-at%BlockSize)
+	if err := b.spool.file.read(p[:n], b.blocks[at/BlockSize], at%BlockSize); err != nil {
 		return 0, err
 	}
 	b.at += n

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// blockSize is what the file is given out in.
-const blockSize = 32 << 10
+// BlockSize is what the file is given out in, and what reading it at once is best done in, in bytes.
+const BlockSize = 32 << 10
 
 // file is the one file that all bodies share, so that many of them take no more than one descriptor.
 // It has no name: whatever becomes of the process, nothing is left of it.
@@ -93,7 +93,7 @@ func (f *file) write(p []byte, block, offset int64) error {
 	f.mu.Lock()
 	at := f.f
 	f.mu.Unlock()
-	_, err := at.WriteAt(p, block*blockSize+offset)
+	_, err := at.WriteAt(p, block*BlockSize+offset)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err != nil {
@@ -111,7 +111,7 @@ func (f *file) read(p []byte, block, offset int64) error {
 	f.mu.Lock()
 	at := f.f
 	f.mu.Unlock()
-	if _, err := at.ReadAt(p, block*blockSize+offset); err != nil {
+	if _, err := at.ReadAt(p, block*BlockSize+offset); err != nil {
 		return &Error{err}
 	}
 	return nil

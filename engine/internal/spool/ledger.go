@@ -21,9 +21,6 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("the body of the request is larger than the %d bytes that there is room for", e.Limit)
 }
 
-// lateAfter is how long a body may take before it gives way.
-const lateAfter = 10 * time.Second
-
 // amount is what is held, in bytes.
 type amount struct{ memory, disk int64 }
 
@@ -142,7 +139,7 @@ func (l *ledger) cutSlowest(except *Body, mayBe func(*Body) bool) bool {
 	least, now := 0.0, time.Now()
 	for b := l.coming; b != nil; b = b.next {
 		age := now.Sub(b.began)
-		if b == except || b.held.disk == 0 || age < lateAfter || !mayBe(b) {
+		if b == except || b.held.disk == 0 || age < l.limits.Late || !mayBe(b) {
 			continue
 		}
 		if rate := float64(b.held.disk) / age.Seconds(); slowest == nil || rate < least {
@@ -165,13 +162,14 @@ func (l *ledger) isLate(b *Body) bool {
 	return b.late
 }
 
-// Coming returns how many bodies are being taken in, and have not come at once.
-func (s *Spool) Coming() int {
-	s.ledger.mu.Lock()
-	defer s.ledger.mu.Unlock()
-	n := 0
-	for b := s.ledger.coming; b != nil; b = b.next {
-		n++
+// Usage returns how many bodies are being taken in that have not come at once, and how much room all
+// bodies have.
+func (s *Spool) Usage() (coming int, memory, disk int64) {
+	l := &s.ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for b := l.coming; b != nil; b = b.next {
+		coming++
 	}
-	return n
+	return coming, l.used.memory, l.used.disk
 }

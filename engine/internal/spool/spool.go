@@ -8,6 +8,7 @@ package spool
 import (
 	"log/slog"
 	"net/netip"
+	"time"
 )
 
 // Limits say how much is kept. All of them are to be above 0.
@@ -24,6 +25,9 @@ type Limits struct {
 
 	// Share is how much of it the bodies of one client may take.
 	Share int64
+
+	// Late is how long a body may take before it gives way.
+	Late time.Duration
 }
 
 // Spool keeps bodies. Make it with New.

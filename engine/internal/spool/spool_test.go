@@ -22,7 +22,7 @@ var (
 )
 
 // tight are limits that a test reaches soon.
-var tight = Limits{Memory: 1 << 10, AllMemory: 1 << 20, Disk: 8 * blockSize, Share: 4 * blockSize}
+var tight = Limits{Memory: 1 << 10, AllMemory: 1 << 20, Disk: 8 * BlockSize, Share: 4 * BlockSize, Late: 10 * time.Second}
 
 func newSpool(t *testing.T, l Limits, log slog.Handler) *Spool {
 	t.Helper()
@@ -44,7 +44,7 @@ func text(size int) []byte {
 
 func TestBodyComesBackAsItWas(t *testing.T) {
 	s := newSpool(t, tight, slog.DiscardHandler)
-	for _, size := range []int{0, 1, 1023, 1024, 1025, blockSize, blockSize + 1024, blockSize + 1025, 3*blockSize + 17} {
+	for _, size := range []int{0, 1, 1023, 1024, 1025, BlockSize, BlockSize + 1024, BlockSize + 1025, 3*BlockSize + 17} {
 		for name, reader := range map[string]func(io.Reader) io.Reader{
 			"at once": func(r io.Reader) io.Reader { return r },
 			"bytes":   iotest.OneByteReader, "halves": iotest.HalfReader, "with its end": iotest.DataErrReader,
@@ -178,12 +178,12 @@ func TestLateBodyGivesWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(tight, t.TempDir(), slog.New(slog.DiscardHandler))
 		defer s.Close()
-		late, later := newSlow(3*blockSize), newSlow(2*blockSize) // the second is slower
+		late, later := newSlow(3*BlockSize), newSlow(2*BlockSize) // the second is slower
 		lateEnds, laterEnds := late.take(s, one), later.take(s, other)
 
 		third := netip.MustParseAddr("192.0.2.3")
 		take := func(client netip.Addr, blocks int) error {
-			b, err := s.Take(bytes.NewReader(text(blocks*blockSize)), -1, client, none(t))
+			b, err := s.Take(bytes.NewReader(text(blocks*BlockSize)), -1, client, none(t))
 			if err == nil {
 				b.Free()
 			}
@@ -192,7 +192,7 @@ func TestLateBodyGivesWay(t *testing.T) {
 		if err := take(third, 4); err != ErrFull {
 			t.Errorf("while nobody is late: %v", err)
 		}
-		time.Sleep(lateAfter) // of the bubble's clock
+		time.Sleep(tight.Late) // of the bubble's clock
 		if err := take(third, 4); err != nil {
 			t.Errorf("while others are late: %v", err)
 		}
@@ -216,8 +216,8 @@ func TestLateBodyGivesWay(t *testing.T) {
 
 func TestBodyThatCannotFitIsTooLarge(t *testing.T) {
 	s := newSpool(t, tight, slog.DiscardHandler)
-	for _, length := range []int64{-1, 10 * blockSize} {
-		_, err := s.Take(bytes.NewReader(text(10*blockSize)), length, one, none(t))
+	for _, length := range []int64{-1, 10 * BlockSize} {
+		_, err := s.Take(bytes.NewReader(text(10*BlockSize)), length, one, none(t))
 		var tooLarge *TooLargeError
 		if !errors.As(err, &tooLarge) || tooLarge.Limit != tight.Memory+tight.Share {
 			t.Errorf("length %d: %v", length, err)

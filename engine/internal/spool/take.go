@@ -16,7 +16,7 @@ const (
 // Buffers for reading into the file: large ones for clients that send much. Those of slow clients are
 // small, because they are held for as long as nothing comes.
 var (
-	large = sync.Pool{New: func() any { return new([blockSize]byte) }}
+	large = sync.Pool{New: func() any { return new([BlockSize]byte) }}
 	small = sync.Pool{New: func() any { return new([drip]byte) }}
 )
 
@@ -113,7 +113,7 @@ func (b *Body) grow(length int64) bool {
 func (b *Body) stepIntoFile(src io.Reader) (int, error) {
 	var p []byte
 	if b.fast {
-		buf := large.Get().(*[blockSize]byte)
+		buf := large.Get().(*[BlockSize]byte)
 		defer large.Put(buf)
 		p = buf[:]
 	} else {
@@ -132,13 +132,13 @@ func (b *Body) stepIntoFile(src io.Reader) (int, error) {
 // write appends p to what is in the file.
 func (b *Body) write(p []byte) error {
 	for len(p) > 0 {
-		within := (b.size - int64(len(b.memory))) % blockSize
+		within := (b.size - int64(len(b.memory))) % BlockSize
 		if within == 0 {
 			if err := b.addBlock(); err != nil {
 				return err
 			}
 		}
-		n := min(int64(len(p)), blockSize-within)
+		n := min(int64(len(p)), BlockSize-within)
 		if err := b.spool.file.write(p[:n], b.blocks[len(b.blocks)-1], within); err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func (b *Body) write(p []byte) error {
 }
 
 func (b *Body) addBlock() error {
-	if err := b.spool.ledger.takeDisk(b, blockSize); err != nil {
+	if err := b.spool.ledger.takeDisk(b, BlockSize); err != nil {
 		return err
 	}
 	block, err := b.spool.file.take()
