@@ -43,7 +43,8 @@ var otherWords = map[string]string{
 
 // likelyCommand returns the command that a word was most likely meant to be.
 func likelyCommand(word string) string {
-	if command := otherWords[strings.ToLower(word)]; command != "" {
+	word = strings.ToLower(word)
+	if command := otherWords[word]; command != "" {
 		return command
 	}
 	return nearest(word, commandNames)
@@ -52,6 +53,7 @@ func likelyCommand(word string) string {
 // meantCommand is likelyCommand for what may be anything.
 func meantCommand(word string) (command string, ok bool) {
 	const mayDiffer = 2 // letters
+	word = strings.ToLower(word)
 	command = likelyCommand(word)
-	return command, otherWords[strings.ToLower(word)] != "" || distance(word, command) <= mayDiffer
+	return command, otherWords[word] != "" || distance(word, command) <= mayDiffer
 }

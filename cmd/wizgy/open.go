@@ -19,12 +19,18 @@ func openers() [][]string {
 	return [][]string{{"xdg-open"}, {"wslview"}, {"sensible-browser"}, {"x-www-browser"}}
 }
 
-// openBrowser shows the first of the URLs, which a line names, in a browser, if that was asked for.
+// openBrowser shows the site in a browser, if that was asked for, at the first of the URLs that a line
+// names and that a browser can open.
 func (l *listenFlags) openBrowser(p *program, urls string) {
 	if !l.Open {
 		return
 	}
-	url, _, _ := strings.Cut(urls, " and ")
+	_, url, ok := strings.Cut(" and "+urls, " and http")
+	if !ok {
+		fmt.Fprintln(p.stderr, "wizgy: no browser opens a Unix socket: give --addr an address, too")
+		return
+	}
+	url, _, _ = strings.Cut("http"+url, " and ")
 	for _, opener := range openers() {
 		cmd := exec.Command(opener[0], append(opener[1:], url)...)
 		if cmd.Start() == nil {

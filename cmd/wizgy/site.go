@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wizgy/engine"
@@ -54,11 +55,23 @@ func (a siteArgument) open() (*site, error) {
 // missing tells what to do about a folder that is not there: a command that is misspelled, or has
 // another name in other programs, is taken for one.
 func (a siteArgument) missing() string {
-	if command, ok := meantCommand(a.Site); ok {
+	command, isWord := meantCommand(a.Site)
+	_, err := strconv.ParseUint(a.Site, 10, 16)
+	switch {
+	case err == nil:
+		return "if a port is meant, write wizgy -p " + a.Site
+	case strings.Contains(a.Site, ":") && address(a.Site).problem() == "":
+		return "if an address is meant, write wizgy --addr " + a.Site
+	case slices.Contains(serviceWords, strings.ToLower(a.Site)):
+		return "wizgy runs until Ctrl-C or SIGTERM, and goes over by itself to what is saved"
+	case isWord:
 		return "did you mean the command " + command + "?"
 	}
 	return "name the folder that has html/ or apps/ (wizgy --help tells what there is)"
 }
+
+// serviceWords are what is done to programs that run in the background.
+var serviceWords = []string{"stop", "restart", "reload", "status", "kill", "quit", "down"}
 
 // isFile tells what to do about a file where a folder is wanted.
 func (a siteArgument) isFile() string {

@@ -10,7 +10,7 @@ import (
 
 // otherFlags is what to write for flags that other programs have.
 var otherFlags = map[string]string{
-	"--watch": "write wizgy dev, which sees every save; so does wizgy serve", "--reload": "write wizgy dev, which sees every save; so does wizgy serve",
+	"--reload": "write wizgy dev, which sees every save; so does wizgy serve",
 	"--dev": "write wizgy dev", "--debug": "write wizgy dev", "--production": "write wizgy serve", "--init": "write wizgy init",
 	"--root": siteIsArgument, "--dir": siteIsArgument, "--directory": siteIsArgument, "--docroot": siteIsArgument, "--site": siteIsArgument, "--cwd": siteIsArgument, "-d": siteIsArgument, "-C": siteIsArgument,
 	"--ssl": useTLS, "--tls": useTLS, "--https": useTLS, "--cert": useTLS, "--key": useTLS, "--certfile": useTLS, "--keyfile": useTLS,
