@@ -18,6 +18,7 @@ func (rt *runtime) words(class, message string) string {
 		Show:         func(v goja.Value) string { return module.Brief(&rt.host, v) },
 		FunctionName: func(f *goja.Object) string { return module.FunctionName(&rt.host, f) },
 		Getter:       func(o *goja.Object, key string) bool { return module.HasGetter(&rt.host, o, key) },
+		Has:          func(o *goja.Object, key string) bool { return module.HasProperty(&rt.host, o, key) },
 		Name:         rt.sourceName,
 	}
 	return t.Say(rt.vm, class, message)

@@ -63,6 +63,19 @@ func FunctionName(host Host, f *goja.Object) (name string) {
 	return readerOf(host).name(f)
 }
 
+// HasProperty reports whether o has, or inherits, a property, as far as that can be told without running
+// code of the page.
+func HasProperty(host Host, o *goja.Object, key string) (has bool) {
+	defer func() {
+		if x := recover(); x != nil {
+			has = true
+		}
+	}()
+	rd := readerOf(host)
+	p, hidden := rd.lookup(o, rd.rt.ToValue(key))
+	return hidden || p.value != nil || p.get || p.set
+}
+
 // HasGetter reports whether o has, or inherits, a property with a getter and no setter. It runs no code
 // of the page.
 func HasGetter(host Host, o *goja.Object, key string) (has bool) {

@@ -35,6 +35,7 @@ var patterns = []struct {
 	{regexp.MustCompile(`^Cannot convert (\d+\.\d+|NaN|-?Infinity|\d+e[+-]\d+) to a BigInt$`), "The number $1 cannot be converted to a BigInt because it is not an integer"},
 	{regexp.MustCompile(`(?s)^Could not convert &\{.*\} to primitive$`), "Cannot convert object to primitive value"},
 	{regexp.MustCompile(`^Could not convert .* \(\*goja\..*\) to primitive$`), "Cannot convert object to primitive value"},
+	{regexp.MustCompile(`^(.*) is not a method$`), "$1 is not a function"},
 	{regexp.MustCompile(`^Start (offset of \w+ should be a multiple of \d+)$`), "start $1"},
 	{regexp.MustCompile(`^Byte (length of \w+ should be a multiple of \d+)$`), "byte $1"},
 	{regexp.MustCompile(`^Invalid index (-?\d+)$`), "Invalid index : $1"},
@@ -45,7 +46,16 @@ var byFunction = map[string]func(t *Teller, at *site, message string) string{
 	"repeat": func(t *Teller, at *site, message string) string {
 		return ifSays(message, "Invalid count value", "Invalid count value: "+t.Show(at.argument(0)))
 	},
-	"fromEntries": iterableArgument, "from": iterableArgument, "all": iterableArgument, "allSettled": iterableArgument,
+	"fromEntries": func(t *Teller, at *site, message string) string {
+		if rest, ok := strings.CutPrefix(message, "Value is not an object: "); ok {
+			return "Iterator value " + rest + " is not an entry object"
+		}
+		if message == "Value is not object coercible" || isNotIterable(message) {
+			return t.notIterable(at.argument(0))
+		}
+		return ""
+	},
+	"from": iterableArgument, "all": iterableArgument, "allSettled": iterableArgument,
 	"race": iterableArgument, "any": iterableArgument,
 	"parse": func(t *Teller, at *site, message string) string {
 		if o, ok := at.argument(0).(*goja.Object); ok { // its text was asked for, and is not known here
@@ -109,6 +119,9 @@ func (t *Teller) builtin(at *site, class, message string) string {
 	if text := same[message]; text != "" {
 		return text
 	}
+	if message == "Proxy already revoked" || message == "proxy has been revoked" {
+		return revoked(at)
+	}
 	if message == "Cannot access a variable before initialization" {
 		return t.early(at)
 	}
@@ -139,6 +152,16 @@ func (t *Teller) builtin(at *site, class, message string) string {
 	for _, p := range patterns {
 		if m := p.match.FindStringSubmatchIndex(message); m != nil {
 			return string(p.match.ExpandString(nil, p.text, message, m))
+		}
+	}
+	return ""
+}
+
+// revoked says what was tried on a Proxy that is none any more.
+func revoked(at *site) string {
+	for prefix, trap := range map[string]string{"get": "get", "set": "set", "delete": "deleteProperty", "op_in": "has"} {
+		if strings.HasPrefix(at.instruction, prefix) {
+			return "Cannot perform '" + trap + "' on a proxy that has been revoked"
 		}
 	}
 	return ""
@@ -198,7 +221,11 @@ func (t *Teller) constructor(at *site, message string) string {
 		return t.notIterable(first)
 	case class == "Promise" && (noObject || strings.HasPrefix(message, "Value is not callable")):
 		return "Promise resolver " + t.Show(first) + " is not a function"
-	case noObject && (class == "Map" || class == "WeakMap"):
+	case noObject && class == "WeakMap":
+		return "Invalid value used as weak map key"
+	case noObject && class == "WeakSet":
+		return "Invalid value used in weak set"
+	case noObject && class == "Map":
 		return "Iterator value " + rest + " is not an entry object"
 	case strings.HasPrefix(message, "Invalid index ") && class == "ArrayBuffer":
 		return "Invalid array buffer length"

@@ -34,8 +34,12 @@ func iterated(t *Teller, at *site, message string) string {
 	if strings.HasPrefix(message, "Value is not an object: ") {
 		return "Result of the Symbol.iterator method is not an object"
 	}
-	if !isNotIterable(message) {
+	if !isNotIterable(message) && !strings.HasSuffix(message, " is not a method") {
 		return ""
+	}
+	switch at.before {
+	case "iterGetNextOrUndef", "getKey", "iterNext", "enumGet": // a pattern inside of another one, or of a loop
+		return t.notIterable(at.top(1))
 	}
 	place := file.Idx(at.offset + 1)
 	source := iteratedBy(t.find(at, "iteration", func(node any) bool {

@@ -81,6 +81,9 @@ func (p printer) operation(e ast.Expression) string {
 		if e.Postfix {
 			return "(" + p.print(e.Operand) + op + ")"
 		}
+		if n, ok := e.Operand.(*ast.NumberLiteral); ok && e.Operator == token.MINUS {
+			return "-" + p.number(n)
+		}
 		if op[0] >= 'a' { // a word
 			op += " "
 		}

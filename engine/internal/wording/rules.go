@@ -61,7 +61,16 @@ func called(t *Teller, at *site, message string) string {
 	if callee := t.calleeAt(at); callee != nil {
 		return t.printer(at).print(callee) + " is not a function"
 	}
-	return ""
+	return nameless(message) + " is not a function"
+}
+
+// nameless returns what the interpreter says itself of what is called, where nothing else is known.
+func nameless(message string) string {
+	if _, member, ok := strings.Cut(message, "Object has no member '"); ok {
+		return strings.TrimSuffix(member, "'")
+	}
+	_, value, _ := strings.Cut(message, ": ")
+	return value
 }
 
 // calleeAt returns what is called.
@@ -156,7 +165,7 @@ func (t *Teller) cannotSet(of goja.Value, key, message string) string {
 	switch {
 	case goja.IsNull(of), goja.IsUndefined(of):
 		return "Cannot set properties of " + t.Show(of) + " (setting '" + key + "')"
-	case message == "Cannot assign to read only property '"+key+"'" && isObject:
+	case isObject && (message == "" || message == "length is not writable" || message == "Cannot assign to read only property '"+key+"'"):
 		return t.readOnly(of.(*goja.Object), key)
 	case isObject:
 		return ""
@@ -168,6 +177,9 @@ func (t *Teller) cannotSet(of goja.Value, key, message string) string {
 
 // readOnly tells a property that is constant from one that has a getter and no setter.
 func (t *Teller) readOnly(o *goja.Object, key string) string {
+	if t.Has != nil && !t.Has(o, key) {
+		return "Cannot add property " + key + ", object is not extensible"
+	}
 	if t.Getter != nil && t.Getter(o, key) {
 		return "Cannot set property " + key + " of " + t.Show(o) + " which has only a getter"
 	}

@@ -22,6 +22,7 @@ type site struct {
 	file        *file.File    // the program
 	text        string        // of that
 	offset      int           // in that
+	before      string        // the name of the one before it
 	key         goja.Value    // that was looked up just before, for a pattern: the name of a property
 
 	stack  []goja.Value
@@ -54,7 +55,10 @@ func (s *site) enterProgram(program reflect.Value, pc int) {
 	code := inner(program, "code")
 	s.operand = code.Index(pc).Elem()
 	s.instruction = nameOf(s.operand)
-	if pc > 2 && nameOf(code.Index(pc-1).Elem()) == "getKey" {
+	if pc > 0 {
+		s.before = nameOf(code.Index(pc - 1).Elem())
+	}
+	if pc > 2 && s.before == "getKey" {
 		s.key = constant(code.Index(pc - 3).Elem())
 	}
 	s.file = inner(program, "src").Interface().(*file.File)
@@ -89,9 +93,13 @@ func constant(instruction reflect.Value) goja.Value {
 	return v
 }
 
+// own begins the names of programs that are not eval's. What has no place in a file of the page is in such a
+// one.
+const own = "wizgy:"
+
 // inHelper reports whether the site is in what the compiler has added to the page.
 func (s *site) inHelper() bool {
-	return s.file != nil && s.file.Position(s.offset).Filename == s.file.Name()
+	return s.file != nil && strings.HasPrefix(s.file.Name(), own) && s.file.Position(s.offset).Filename == s.file.Name()
 }
 
 // caller returns the innermost site that is not in a helper, or nil.

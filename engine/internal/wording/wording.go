@@ -27,6 +27,10 @@ type Teller struct {
 	// not run code of the page. Nil is never.
 	Getter func(o *goja.Object, key string) bool
 
+	// Has reports whether an object has, or inherits, a property. It must not run code of the page. Nil is
+	// always.
+	Has func(o *goja.Object, key string) bool
+
 	// Name returns the name that a variable has in the source, by the place there and by the name that
 	// it has in the text of the program. Nil leaves names as they are.
 	Name func(at file.Position, name string) string
