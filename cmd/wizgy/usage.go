@@ -11,7 +11,7 @@ import (
 // otherFlags is what to write for flags that other programs have.
 var otherFlags = map[string]string{
 	"--reload": "write wizgy dev, which sees every save; so does wizgy serve",
-	"--dev": "write wizgy dev", "--debug": "write wizgy dev", "--production": "write wizgy serve", "--init": "write wizgy init",
+	"--dev":    "write wizgy dev", "--debug": "write wizgy dev", "--production": "write wizgy serve", "--init": "write wizgy init",
 	"--root": siteIsArgument, "--dir": siteIsArgument, "--directory": siteIsArgument, "--docroot": siteIsArgument, "--site": siteIsArgument, "--cwd": siteIsArgument, "-d": siteIsArgument, "-C": siteIsArgument,
 	"--ssl": useTLS, "--tls": useTLS, "--https": useTLS, "--cert": useTLS, "--key": useTLS, "--certfile": useTLS, "--keyfile": useTLS,
 	"--browser": "write --open", "-o": "write --open", "-c": "write --config FILE", "-V": "write wizgy version",
