@@ -48,7 +48,7 @@ func serveAsNobody(t *testing.T, files map[string]string) *servedSite {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, "serve", dir, "--addr", "127.0.0.1:0", "--log", "text", "--no-access-log")
-	cmd.Env, cmd.Stderr = []string{"GORACE=atexit_sleep_ms=0", "PATH=" + os.Getenv("PATH"), "TMPDIR=/tmp"}, t.Output().(io.Writer)
+	cmd.Env, cmd.Stderr = []string{"GORACE=atexit_sleep_ms=0", "PATH=" + os.Getenv("PATH"), "TMPDIR=/tmp"}, t.Output()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	return startSite(t, cmd, dir)
 }
