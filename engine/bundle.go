@@ -218,7 +218,7 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 			return api.OnLoadResult{Errors: []api.Message{{Text: found.Wrong, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
 		}
 		content = found.HideMaps()
-		src.chains = found.Chains
+		src.suspect = found.Suspect
 	}
 	added := ""
 	if isCode(loader) && b.tail != "" && b.mustEnclose(args.Path, content) {

@@ -172,8 +172,8 @@ func (out *compiled) parse(shorten bool) (err error) {
 	out.asyncIterators = strings.Contains(out.text, "asyncIterator")
 	out.additions = polyfill.In(out.text)
 	out.hidden = natives.HiddenIn(out.text)
-	if out.chains() {
-		mend.Relational(ast, text)
+	if out.suspect() {
+		mend.Operators(ast, text)
 	}
 	wanted := takeNames(ast, out.text)
 	out.shortcuts = shorten && takeShortcuts(ast)
@@ -190,10 +190,10 @@ func (out *compiled) parse(shorten bool) (err error) {
 	return natives.Rename(out.program, starts(wanted))
 }
 
-// chains reports whether one of the files may have a < b < c in it. Of a page that was kept nothing is
+// suspect reports whether one of the files may have in it what the parser gets wrong. Of a page that was kept nothing is
 // known.
-func (out *compiled) chains() bool {
-	return slices.ContainsFunc(out.sources, func(s *source) bool { return s.chains || s.content == "" })
+func (out *compiled) suspect() bool {
+	return slices.ContainsFunc(out.sources, func(s *source) bool { return s.suspect || s.content == "" })
 }
 
 // repair repairs the helper that esbuild makes async generators with: ended by return(), one that

@@ -17,7 +17,7 @@ type source struct {
 	stamp   stamp
 	readAt  time.Time
 	lines   int  // of the page's own file
-	chains  bool // see scan.Found
+	suspect bool // see scan.Found
 }
 
 // link is a path that led to a file through a symbolic link.

@@ -19,13 +19,13 @@ const Checker = "$wizgy_source"
 // itself. found is what a scan has found in it.
 func Source(text string, found scan.Found) string {
 	text = found.SpellLast()
-	if found.Chains || strings.Contains(text, "eval") {
+	if found.Suspect || strings.Contains(text, "eval") {
 		text = complete(text)
 	}
 	return text
 }
 
-// complete puts brackets around a < b in a < b < c, and makes eval(Checker(a)) of eval(a).
+// complete puts brackets around a < b in a < b < c, makes !void a++ of delete a++, and eval(Checker(a)) of eval(a).
 func complete(text string) (done string) {
 	defer func() {
 		if recover() != nil { // of the parser, which the interpreter is to report
@@ -36,18 +36,22 @@ func complete(text string) (done string) {
 	if err != nil {
 		return text
 	}
-	put := map[int]string{}
+	put, drop := map[int]string{}, map[int]int{}
 	c := chains{text: text, seen: map[any]bool{}}
 	c.found = func(n *ast.BinaryExpression, chain []link) {
 		c.enclose(put, n, chain)
 		left(n, chain)
+	}
+	c.deleted = func(n *ast.UnaryExpression) {
+		put[offset(n.Idx)] += "!void"
+		drop[offset(n.Idx)] = len("delete")
 	}
 	c.called = func(n *ast.CallExpression) { c.check(put, n) }
 	c.walk(reflect.ValueOf(program))
 	if c.unsure {
 		return text
 	}
-	return insert(text, put)
+	return insert(text, put, drop)
 }
 
 // enclose puts brackets around the chain but for its last operator, and so on inward.
@@ -87,7 +91,8 @@ func (c *chains) check(put map[int]string, n *ast.CallExpression) {
 	put[end] = ")" + put[end]
 }
 
-func insert(text string, put map[int]string) string {
+// insert puts texts at places of a text, where something may be dropped.
+func insert(text string, put map[int]string, drop map[int]int) string {
 	var b strings.Builder
 	done := 0
 	places := make([]int, 0, len(put))
@@ -98,7 +103,7 @@ func insert(text string, put map[int]string) string {
 	for _, at := range places {
 		b.WriteString(text[done:at])
 		b.WriteString(put[at])
-		done = at
+		done = at + drop[at]
 	}
 	b.WriteString(text[done:])
 	return b.String()

@@ -25,8 +25,8 @@ type Dialect struct{ Types, Elements bool }
 
 // Found is what a scan has found out about a text.
 type Found struct {
-	Wrong  string // what is wrong with its nesting, or ""
-	Chains bool   // a < b < c, or the like, may be in it
+	Wrong   string // what is wrong with its nesting, or ""
+	Suspect bool   // a < b < c, or delete a++, or the like, may be in it: see package mend
 
 	text     string
 	maps     []int       // where comments stand that name a source map
@@ -96,6 +96,7 @@ type level struct {
 	function string // function or class, until its {
 	isValue  bool   // it is an expression
 	params   int    // how deep arrow functions stand in parameters
+	deleting bool   // delete stands before
 	compared bool   // a relational operator is what was last, of those that bind as loosely or less
 }
 
@@ -133,16 +134,30 @@ func (s *scan) space() bool {
 	return true
 }
 
-// note notes where a token begins, if that is asked for.
+// note notes where a token begins, if that is asked for. Operators are taken a byte at a time.
 func (s *scan) note(at int) {
-	if s.brackets != nil {
-		s.tokens = append(s.tokens, at)
+	if s.brackets == nil {
+		return
 	}
+	b := s.text[at]
+	if before := byteAt(s.text, at-1); b == '=' && strings.IndexByte("<>=!+-*/%&|^?", before) >= 0 || b == before && strings.IndexByte("<>&|?*", b) >= 0 {
+		return
+	}
+	s.tokens = append(s.tokens, at)
+}
+
+// byteAt returns a byte of a text, or 0 before its beginning.
+func byteAt(text string, at int) byte {
+	if at < 0 {
+		return 0
+	}
+	return text[at]
 }
 
 // token takes what is neither a space nor a word.
 func (s *scan) token(b byte) {
 	s.note(s.at)
+	s.Suspect = s.Suspect || s.word == "delete"
 	before := s.last
 	s.at++
 	s.last = b
@@ -160,7 +175,8 @@ func (s *scan) token(b byte) {
 	case ')', ']', '}':
 		s.close(b)
 	case ';':
-		s.top().ended, s.top().compared = true, false
+		l := s.top()
+		l.ended, l.compared, l.deleting = true, false, false
 		s.operand = false
 	case ',':
 		s.comma()
@@ -187,7 +203,7 @@ func (s *scan) token(b byte) {
 			s.top().function = ""
 			s.top().compared = false
 		case '&', '|', '^', '?':
-			s.top().compared = false
+			s.top().compared = s.top().compared && b == '?' && s.follows(".")
 		}
 	}
 }
@@ -201,7 +217,7 @@ func (s *scan) comma() {
 		s.drop(&l.angles)
 	}
 	l.function = ""
-	l.compared = false
+	l.compared, l.deleting = false, false
 	s.operand = false
 }
 
@@ -210,6 +226,7 @@ func (s *scan) sign(b byte) {
 	if s.at < len(s.text) && s.text[s.at] == b { // ++ stands before an operand or after it
 		s.at++
 		s.operand = s.operand && !s.newline
+		s.Suspect = s.Suspect || s.top().deleting
 		if b == '-' && s.follows(">") {
 			s.confused("-->")
 		}
@@ -274,7 +291,7 @@ func (s *scan) compare(b byte) {
 
 func (s *scan) relational() {
 	l := s.top()
-	s.Chains = s.Chains || l.compared
+	s.Suspect = s.Suspect || l.compared
 	l.compared = true
 }
 
@@ -352,7 +369,7 @@ func (s *scan) close(b byte) {
 			s.brackets[l.start] = s.at - 1
 		}
 		if l.compared && !l.head { // (a < b) < c
-			s.Chains = s.Chains || outer.compared
+			s.Suspect = s.Suspect || outer.compared
 			outer.compared = true
 		}
 	}
@@ -406,7 +423,7 @@ func (s *scan) begin(b byte, word string) {
 		s.drop(&l.chain)
 		s.drop(&l.heads)
 		s.drop(&l.angles)
-		l.dos, l.compared = 0, false
+		l.dos, l.compared, l.deleting = 0, false, false
 	}
 }
 
@@ -473,6 +490,8 @@ func (s *scan) name() {
 		if word == "in" || word == "instanceof" {
 			s.relational()
 		}
+		s.Suspect = s.Suspect || s.word == "delete" && nesting[word]
+		l.deleting = l.deleting || word == "delete"
 		if nesting[word] || s.Types && nestingTypes[word] {
 			s.link(1)
 		}

@@ -12,12 +12,15 @@ import (
 )
 
 // The parser takes a < b < c for a < (b < c), and so for > <= >= instanceof and in. The tree does not
-// tell where brackets stood, so that is looked up in the text.
+// tell where brackets stood, so that is looked up in the text. And delete of what is no property
+// and no variable is true without a look at it: !void a++ does what delete a++ should.
 
-// Relational changes the tree of a program, whose text that is, so that these operators associate to
-// the left.
-func Relational(p *ast.Program, text string) {
-	c := chains{text: text, seen: map[any]bool{}, found: func(n *ast.BinaryExpression, chain []link) { left(n, chain) }}
+// Operators changes the tree of a program, whose text that is, so that these operators mean what they
+// should.
+func Operators(p *ast.Program, text string) {
+	c := chains{text: text, seen: map[any]bool{}, found: left, deleted: func(n *ast.UnaryExpression) {
+		n.Operator, n.Operand = token.NOT, &ast.UnaryExpression{Operator: token.VOID, Idx: n.Idx, Operand: n.Operand}
+	}}
 	c.walk(reflect.ValueOf(p))
 }
 
@@ -27,8 +30,10 @@ type chains struct {
 	tokens *scan.Tokens
 	unsure bool
 	seen   map[any]bool
-	found  func(n *ast.BinaryExpression, chain []link)
-	called func(n *ast.CallExpression) // may be nil
+
+	found   func(n *ast.BinaryExpression, chain []link)
+	deleted func(n *ast.UnaryExpression)
+	called  func(n *ast.CallExpression) // may be nil
 }
 
 // link is an operator and what is on its right.
@@ -50,6 +55,10 @@ func (c *chains) walk(v reflect.Value) {
 		switch n := v.Interface().(type) {
 		case *ast.BinaryExpression:
 			c.binary(n)
+		case *ast.UnaryExpression:
+			if n.Operator == token.DELETE && !isReference(n.Operand) {
+				c.deleted(n)
+			}
 		case *ast.CallExpression:
 			if c.called != nil {
 				c.called(n)
@@ -98,6 +107,15 @@ func isRelational(n *ast.BinaryExpression) bool {
 	}
 	switch n.Operator {
 	case token.LESS, token.LESS_OR_EQUAL, token.GREATER, token.GREATER_OR_EQUAL, token.INSTANCEOF, token.IN:
+		return true
+	}
+	return false
+}
+
+// isReference reports whether delete does with an expression what it should.
+func isReference(e ast.Expression) bool {
+	switch e.(type) {
+	case *ast.Identifier, *ast.DotExpression, *ast.PrivateDotExpression, *ast.BracketExpression, *ast.OptionalChain, *ast.CallExpression:
 		return true
 	}
 	return false
