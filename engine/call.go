@@ -10,6 +10,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"wizgy/engine/internal/readers"
 	"wizgy/engine/internal/spool"
 )
 
@@ -47,20 +48,10 @@ type recorder interface {
 	RequestID() uint64
 }
 
-// serveStream is serve for a request that reads its body as it comes.
-func (p *page) serveStream(w http.ResponseWriter, r *http.Request, m match) error {
-	one, err := p.enterReader(w, r)
-	if err != nil {
-		return err
-	}
-	defer p.readers.leave(one)
-	return p.serve(w, r, m, brought{reader: one})
-}
-
 // brought is what a request brings: a body that was taken in, one that is read as it comes, or none.
 type brought struct {
 	body   *spool.Body
-	reader *reader
+	reader *readers.Reader
 }
 
 // serve answers a request with this generation of the page.

@@ -45,7 +45,7 @@
 //   - a page and its runtimes: page.go, pool.go, room.go (how many there are of all pages), runtime.go,
 //     start.go, application.go, host.go (what built-ins see of a runtime), isolation.go, usage.go
 //   - a request: serve.go, takein.go (its body, before a runtime is taken; internal/spool keeps it),
-//     inputmode.go and readers.go (pages that read it as it comes), call.go, environ.go, request.go,
+//     inputmode.go and readers.go (pages that read it as it comes; internal/readers), call.go, environ.go, request.go,
 //     input.go, response.go, body.go (of the answer), iterate.go
 //   - limits: guard.go (deadlines), stuck.go (what cannot be stopped), hunger.go and slots.go (memory),
 //     panics.go; the sizes of single values are checked in internal/natives

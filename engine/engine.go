@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"wizgy/engine/internal/natives"
+	"wizgy/engine/internal/readers"
 	"wizgy/engine/internal/spool"
 	"wizgy/engine/module"
 	"wizgy/engine/watch"
@@ -31,6 +32,7 @@ type Engine struct {
 	room     room
 	panics   panics
 	spool    *spool.Spool
+	readers  *readers.Group
 	watcher  *watch.Watcher
 	writers  *writers.Writers
 	trials   *trials
@@ -63,7 +65,7 @@ func New(cfg Config) (*Engine, error) {
 	if e.writers = cfg.Writers; e.writers == nil {
 		e.writers = &writers.Writers{}
 	}
-	e.spool = newSpool(&e.cfg, e.log)
+	e.spool, e.readers = newSpool(&e.cfg, e.log), readers.New(readerLimits(&e.cfg))
 	e.cfg.Also = nil
 	for _, also := range cfg.Also {
 		if also, err = filepath.Abs(also); err != nil {

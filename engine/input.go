@@ -236,10 +236,10 @@ type patient struct {
 func (p patient) Read(b []byte) (n int, err error) {
 	limited, _ := p.c.limits()
 	p.c.rt.guard.client(limited, p.c.unblock, func() { n, err = p.body.Read(b) })
-	readers := &p.c.rt.page.readers
-	switch late := readers.came(p.c.reader, n); {
+	all := p.c.rt.page.e.readers
+	switch late := all.Came(p.c.reader, n); {
 	case err == io.EOF:
-		readers.leave(p.c.reader)
+		all.Leave(p.c.reader)
 	case err != nil && late:
 		err = bodySlow{}
 	}

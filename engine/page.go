@@ -45,8 +45,7 @@ type page struct {
 	additions      []string // built-ins that the interpreter lacks
 	pool           *pool
 	isolation      Isolation
-	streams        bool // it reads the body of a request as it comes
-	readers        readers
+	streams        bool      // it reads the body of a request as it comes
 	began          time.Time // see unripe
 	suspect        bool
 
@@ -78,7 +77,6 @@ func (p *page) usageOf(text string) usage {
 func (e *Engine) newPage(file string, last *page) *page {
 	p := &page{e: e, file: file, name: e.pageName(file)}
 	p.pool = newPool(p, e.cfg.MaxRuntimes)
-	p.readers = newReaders(e.cfg.MaxRuntimes, e.cfg.MaxQueue)
 	if last != nil {
 		p.last.Store(last.good())
 	}
