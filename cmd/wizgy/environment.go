@@ -38,12 +38,17 @@ func unknownVariable(environ []string, app *kong.Application) error {
 			continue
 		}
 		likely := nearest(name, known)
-		if slices.Contains(otherAddr, strings.ToLower(strings.TrimPrefix(name, environmentPrefix))) {
-			likely = environmentPrefix + "ADDR"
+		if option, ok := otherNames[inFile(name)]; ok {
+			likely = environmentPrefix + strings.ToUpper(strings.ReplaceAll(option, "-", "_"))
 		}
 		return fmt.Errorf("%s, in the environment, is no option: did you mean %s?", name, likely)
 	}
 	return nil
+}
+
+// inFile is what an option is called in wizgy.toml that a variable is named for.
+func inFile(variable string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(variable, environmentPrefix)), "_", "-")
 }
 
 // variables are the names of those that set options of a command, and of the commands below it.

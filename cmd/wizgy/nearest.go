@@ -1,14 +1,18 @@
 package main
 
-import "slices"
-
-// otherAddr is how other servers call what addr is here.
-var otherAddr = []string{"port", "listen", "bind", "address", "socket"}
+// otherNames are what other servers call an option.
+var otherNames = map[string]string{
+	"port": "addr", "listen": "addr", "bind": "addr", "address": "addr", "socket": "addr", "unix": "addr",
+	"proxy": "trust-proxy", "proxies": "trust-proxy", "forwarded": "trust-proxy", "real-ip": "trust-proxy", "forwarded-allow-ips": "trust-proxy",
+	"mode": "socket-mode", "umask": "socket-mode", "chmod": "socket-mode", "permissions": "socket-mode",
+	"cert": "tls-cert", "certificate": "tls-cert", "certfile": "tls-cert", "ssl-cert": "tls-cert",
+	"key": "tls-key", "keyfile": "tls-key", "ssl-key": "tls-key", "autoindex": "browse", "try-files": "spa",
+}
 
 // nearestOption returns the option that a name was most likely meant to be.
 func nearestOption(name string, names []string) string {
-	if slices.Contains(otherAddr, name) {
-		return "addr"
+	if option, ok := otherNames[name]; ok {
+		return option
 	}
 	return nearest(name, names)
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,6 +46,19 @@ func TestNearestName(t *testing.T) {
 	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abc", "axc", 1}, {"kitten", "sitting", 3}} {
 		if got := distance(test.a, test.b); got != test.want {
 			t.Errorf("from %q to %q it is %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+}
+
+func TestNamesOfOtherServers(t *testing.T) {
+	var o struct{ options }
+	flags := optionFlags(&o)
+	for other, option := range otherNames {
+		if flags[option] == nil || flags[other] != nil {
+			t.Errorf("%s is to be %s, and they are options: %v, %v", other, option, flags[other] != nil, flags[option] != nil)
+		}
+		if got := nearestOption(other, slices.Sorted(maps.Keys(flags))); got != option {
+			t.Errorf("%s is taken for %s", other, got)
 		}
 	}
 }

@@ -31,9 +31,6 @@ var (
 	wrongPlace  = regexp.MustCompile(`^flag (\S+) applies to the default command "serve", not "(\w+)"`)
 
 	noValue = regexp.MustCompile(`expected [\w ]+ value but got "EOL" \(<EOL>\)$`)
-
-	// otherAddrFlag matches the complaint about a flag by which other servers are told where to listen.
-	otherAddrFlag = regexp.MustCompile(`^unknown flag (--(` + strings.Join(otherAddr, "|") + `)|-[bl])\b`)
 )
 
 // usageError is what to say about a command line of which kong says that it is wrong.
@@ -44,13 +41,17 @@ func usageError(complaint string, args []string) string {
 	if m := unknownFlag.FindStringSubmatch(complaint); m != nil {
 		flag = m[1]
 	}
+	option := otherNames[strings.TrimPrefix(flag, "--")]
 	command, isWord := wordForCommand(args)
 	switch m := wrongPlace.FindStringSubmatch(complaint); {
-	case otherAddrFlag.MatchString(complaint):
+	case option == "addr" || flag == "-b" || flag == "-l":
 		hint = "write --addr HOST:PORT, such as --addr 127.0.0.1:8000"
 		complaint = "unknown flag " + flag // kong's guess is worse
 	case otherFlags[flag] != "":
 		hint = otherFlags[flag]
+		complaint = "unknown flag " + flag
+	case option != "":
+		hint = "write --" + option
 		complaint = "unknown flag " + flag
 	case m != nil:
 		hint = fmt.Sprintf("write the command first: wizgy %s %s …", m[2], m[1])
