@@ -109,8 +109,8 @@ func (e *Error) Summary() string {
 // Frame returns the lines around the place, numbered, with a caret under the column, or "".
 func (e *Error) Frame() string { return e.frame }
 
-// Stack returns the calls that led there, one a line, innermost first, and then what [Error.Causes]
-// returns, or "".
+// Stack returns the calls that led there, one a line, innermost first, and then what the error came from:
+// its cause, or the errors of an AggregateError, each with the calls that led there. Or it is "".
 func (e *Error) Stack() string {
 	stack := e.stack
 	if len(e.causes) > 0 && len(stack) > maxStackWithCauses {
@@ -122,10 +122,6 @@ func (e *Error) Stack() string {
 // maxStackWithCauses is how many calls are told where there are causes too, which would not be seen
 // below more.
 const maxStackWithCauses = 12
-
-// Causes returns what the error came from, one a line: its cause, the errors of an AggregateError, each
-// with the calls that led there, or "".
-func (e *Error) Causes() string { return strings.Join(e.causes, "\n") }
 
 // rejection is a promise's rejection that reached the engine.
 type rejection struct{ value goja.Value }

@@ -43,7 +43,7 @@ func (e *Engine) report(p *page) {
 		if p.last.Load() != nil {
 			text += " – the last version that worked goes on serving"
 		}
-		e.log.Error(text, "page", p.name)
+		e.log.Error(text, append([]any{"page", p.name}, problem.shown()...)...)
 	}
 }
 
@@ -59,6 +59,19 @@ func (p *page) warn() {
 			p.e.log.Warn(w.Error(), "page", p.name)
 		}
 	}
+}
+
+// shown returns what a person sees of an error besides its text, as attributes for the log: the lines around
+// its place, and, if there is more to tell than that, the stack. The lines are called frame, which the
+// server's log has at a terminal only.
+func (e *Error) shown() (attrs []any) {
+	if e.frame != "" {
+		attrs = append(attrs, "frame", e.frame)
+	}
+	if len(e.stack) > 1 || len(e.causes) > 0 {
+		attrs = append(attrs, "stack", cut(e.Stack(), 3<<10))
+	}
+	return attrs
 }
 
 func (e *Engine) reportProblems(s *site) {

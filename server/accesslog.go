@@ -118,7 +118,7 @@ type jsonHandler struct {
 
 func newJSONHandler(w io.Writer) *jsonHandler {
 	out := &lockedWriter{w: w}
-	return &jsonHandler{slog.NewJSONHandler(jsonEscaper{out}, nil), out, &secondClock{layout: "2006-01-02T15:04:05"}}
+	return &jsonHandler{slog.NewJSONHandler(jsonEscaper{out}, &slog.HandlerOptions{ReplaceAttr: withoutFrame}), out, &secondClock{layout: "2006-01-02T15:04:05"}}
 }
 
 // handleAccess implements [accessHandler].

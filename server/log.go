@@ -63,7 +63,7 @@ func (s *Server) logError(level slog.Level, w *recorder, r *http.Request, status
 	}
 	attrs = append(attrs, slog.Uint64("request", w.id))
 	if d.Frame != "" && onTerminal(s.log) {
-		attrs = append(attrs, slog.String("frame", d.Frame))
+		attrs = append(attrs, slog.String(frameKey, d.Frame))
 	}
 	if d.Stack != "" {
 		attrs = append(attrs, slog.String("stack", clip(d.Stack, maxLoggedStack)))

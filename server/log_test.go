@@ -189,3 +189,13 @@ func TestNoiseOfConnectionsIsQuiet(t *testing.T) {
 		t.Errorf("log:\n%s", out.String())
 	}
 }
+
+func TestLinesAroundAPlaceAreForTheTerminalOnly(t *testing.T) {
+	for _, format := range []string{"text", "json"} {
+		var out bytes.Buffer
+		NewLogger(&out, format).Error("apps/a.js:1:1: wrong", "page", "apps/a.js", "frame", "> 1 | let = ;", "last", 1)
+		if got := out.String(); strings.Contains(got, "let =") || !strings.Contains(got, "last") {
+			t.Errorf("%s: %s", format, got)
+		}
+	}
+}

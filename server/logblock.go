@@ -12,6 +12,17 @@ import (
 // blockMark begins each line of a record but the first.
 const blockMark = "  │ "
 
+// frameKey is what the lines around the place of an error are called. They are for people only.
+const frameKey = "frame"
+
+// withoutFrame leaves them out of a log that is not.
+func withoutFrame(groups []string, a slog.Attr) slog.Attr {
+	if a.Key == frameKey && len(groups) == 0 {
+		return slog.Attr{}
+	}
+	return a
+}
+
 // onTerminal reports whether a logger writes for a person at a terminal.
 func onTerminal(log *slog.Logger) bool {
 	h, ok := log.Handler().(*textHandler)
@@ -24,7 +35,7 @@ func (h *textHandler) isBlock(a slog.Attr) bool {
 		return false
 	}
 	switch a.Key {
-	case "stack", "frame":
+	case "stack", frameKey:
 		return true
 	case "error":
 		return strings.Contains(a.Value.String(), "\n")

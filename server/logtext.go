@@ -138,6 +138,9 @@ func (h *textHandler) appendKey(b []byte, key string) []byte {
 }
 
 func (h *textHandler) appendAttr(b []byte, prefix string, a slog.Attr) []byte {
+	if a.Key == frameKey {
+		return b // which is for the terminal: see isBlock
+	}
 	v := a.Value.Resolve()
 	if a.Key == "" && v.Kind() != slog.KindGroup || a.Equal(slog.Attr{}) {
 		return b

@@ -173,8 +173,8 @@ func (r *report) problem(kind string, e *engine.Error) {
 	if e.Frame() != "" {
 		text += "\n" + indent(e.Frame())
 	}
-	if e.Causes() != "" {
-		text += "\n" + indent(e.Causes())
+	if stack := e.Stack(); strings.Contains(stack, "\n") { // of one call the place says enough
+		text += "\n" + indent(stack)
 	}
 	r.line("%s", text)
 }
