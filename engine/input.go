@@ -53,8 +53,16 @@ func (rt *runtime) inputPrototype() *goja.Object {
 	getter := func(name string) goja.Value {
 		return rt.vm.ToValue(func(call goja.FunctionCall) goja.Value { return rt.inputMethod(call.This, name) })
 	}
+	setter := func(name string) goja.Value { // for pages that put a method of their own there
+		return rt.vm.ToValue(func(call goja.FunctionCall) goja.Value {
+			if o, ok := call.This.(*goja.Object); ok {
+				o.DefineDataProperty(name, call.Argument(0), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+			}
+			return goja.Undefined()
+		})
+	}
 	for _, name := range []string{"read", "readline", "readlines"} {
-		rt.inputMethods.DefineAccessorProperty(name, getter(name), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+		rt.inputMethods.DefineAccessorProperty(name, getter(name), setter(name), goja.FLAG_TRUE, goja.FLAG_FALSE)
 	}
 	rt.inputMethods.DefineAccessorPropertySymbol(goja.SymIterator, getter(""), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	return rt.inputMethods

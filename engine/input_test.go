@@ -105,3 +105,19 @@ func TestInputCannotBeReadAfterTheRequest(t *testing.T) {
 	}
 	s.log.await(t, "from the second request page=apps/[...all].js method=POST path=/second")
 }
+
+func TestInputMethodsAreValues(t *testing.T) {
+	s := app(t, Config{}, `
+		"use strict";
+		const input = environ["wsgi.input"], { readline } = input, { read } = input;
+		const lines = [readline(), input.readline()].map((b) => String.fromCharCode(...b));
+		const same = input.read === input.read && read === input.read;
+		input.read = (n) => "own " + n;
+		start_response("200 OK", [["Content-Type", "text/plain"]]);
+		return [...lines, read(2), " ", String(same), " ", input.read(5), " ", String("readlines" in input), String(Object.keys(input))];`)
+	c := s.dial()
+	c.send("POST / HTTP/1.1\r\nHost: example.com\r\nContent-Length: 8\r\n\r\na\nb\nrest")
+	if _, body, _ := c.response(); body != "a\nb\nre true own 5 true" {
+		t.Errorf("got %q", body)
+	}
+}
