@@ -13,7 +13,7 @@ func (o *options) bodyDoubts() (list []string) {
 		if o.MaxBody > 0 {
 			limit = fmt.Sprintf("bodies of %v", o.MaxBody)
 		}
-		list = append(list, fmt.Sprintf(`max-body allows %s, and body-share and body-spool %v of one client: a larger body is answered with 413, unless the page exports input = "stream"; raise both`,
+		list = append(list, fmt.Sprintf(`max-body allows %s, and there is room for %v of one client (body-share, body-spool): a larger body is answered with 413, unless the page exports input = "stream"; raise both`,
 			limit, share))
 	}
 	if o.BodyFolder == "" {

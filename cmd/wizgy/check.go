@@ -49,6 +49,9 @@ func (c *checkCommand) Run(p *program) error {
 	for _, e := range problems {
 		report.problem("", e)
 	}
+	for _, doubt := range c.bodyDoubts() {
+		report.line("warning: %s", doubt)
+	}
 	for _, e := range warnings {
 		report.problem("warning: ", e)
 	}
@@ -91,9 +94,6 @@ func (c *checkCommand) checkConfig(site *site, report *report) (*server.Server, 
 	}
 	if missing := c.missingFallback(files); missing != "" {
 		report.line("%s", missing)
-	}
-	for _, doubt := range c.bodyDoubts() {
-		report.line("%s", doubt)
 	}
 	return files, nil
 }
