@@ -173,7 +173,7 @@ func (rt *runtime) describeThrown(e *Error, v goja.Value) {
 		e.status = rt.call.bodyStatus
 	}
 	if o, ok := v.(*goja.Object); ok && rt.isError(o) {
-		made := natives.Frames(o)
+		made := rt.shownStack(o, natives.Frames(o))
 		rt.placeAt(e, rt.throwPlace(o, made))
 		e.stack = rt.frames(made, maxStack)
 		lines, stack := rt.causesOf(o)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -88,6 +89,30 @@ func (rt *runtime) throwPlace(err *goja.Object, made []goja.StackFrame) []goja.S
 
 // otherThrow finds statements that throw something else than what new makes.
 var otherThrow = regexp.MustCompile(`\bthrow (?:[^n]|n[^e])`)
+
+// shownStack leaves out the calls of a stack that the page has taken from it, with Error.captureStackTrace:
+// those before the first one that the property stack has.
+func (rt *runtime) shownStack(err *goja.Object, made []goja.StackFrame) []goja.StackFrame {
+	var text string
+	rt.inside(func() {
+		if s := err.Get("stack"); s != nil && goja.IsString(s) {
+			text = s.String()
+		}
+	})
+	first := firstCall.FindStringSubmatch(cut(text, maxMessage))
+	if first == nil {
+		return made
+	}
+	for i, f := range made {
+		if at := f.Position(); fmt.Sprintf("%s:%d:%d", at.Filename, at.Line, at.Column) == first[1] {
+			return made[i:]
+		}
+	}
+	return made
+}
+
+// firstCall finds the first call in the text of a stack.
+var firstCall = regexp.MustCompile(`(?m)^\s+at (?:.* \()?([^\s()]+:\d+:\d+)`)
 
 // noteThrow has what is thrown noted.
 func (w *rewriter) noteThrow(n *ast.ThrowStatement) {

@@ -172,7 +172,7 @@ func beginOutside(err, newTarget *goja.Object) {
 		}
 		constructor = program(f)
 	}
-	stack := open(field(err, "stack")).Addr().Interface().(*[]goja.StackFrame)
+	stack := stackOf(err)
 	for i := range *stack {
 		if ProgramOf(&(*stack)[i]) == constructor {
 			if rest := (*stack)[i+1:]; len(rest) > 0 {
@@ -218,9 +218,17 @@ func ProgramOfFunction(f goja.Value) uintptr {
 // Frames returns the stack of an error as it was made, whatever the page has put into its property of
 // that name. It is nil for what is no error.
 func Frames(o *goja.Object) []goja.StackFrame {
+	if stack := stackOf(o); stack != nil {
+		return *stack
+	}
+	return nil
+}
+
+// stackOf returns where an error has its stack, or nil.
+func stackOf(o *goja.Object) *[]goja.StackFrame {
 	stack := field(o, "stack")
 	if !stack.IsValid() || stack.Type() != reflect.TypeFor[[]goja.StackFrame]() {
 		return nil
 	}
-	return open(stack).Interface().([]goja.StackFrame)
+	return open(stack).Addr().Interface().(*[]goja.StackFrame)
 }
