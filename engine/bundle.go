@@ -26,7 +26,8 @@ type bundling struct {
 	strict  bool             // there is a module in it
 	loose   map[string]bool  // files that are no modules, and that esbuild would not enclose
 	absent  map[request]bool // see ask
-	later   []*Error         // about those
+	labels  map[string]map[continuation]bool
+	later   []*Error // about those
 
 	mu         sync.Mutex
 	sources    map[string]*source
@@ -37,7 +38,7 @@ type bundling struct {
 
 func newBundling(c *compiler, file string) *bundling {
 	b := &bundling{compiler: c, dir: c.dir, tail: tail, sources: map[string]*source{},
-		loose: map[string]bool{}, absent: map[request]bool{}, always: map[request]bool{}, extensions: map[string]bool{}}
+		loose: map[string]bool{}, absent: map[request]bool{}, labels: map[string]map[continuation]bool{}, always: map[request]bool{}, extensions: map[string]bool{}}
 	if real, err := filepath.EvalSymlinks(c.dir); err == nil {
 		b.dir = real
 	}
@@ -217,7 +218,7 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		if found.Wrong != "" {
 			return api.OnLoadResult{Errors: []api.Message{{Text: found.Wrong, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
 		}
-		content = found.HideMaps()
+		content = relabel(found.HideMaps(), b.labels[args.Path])
 		src.suspect = found.Suspect
 	}
 	added := ""

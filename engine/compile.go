@@ -113,7 +113,7 @@ func (c *compiler) bundle(file string) (*bundling, api.BuildResult) {
 			return b, result
 		}
 		next := newBundling(c, file)
-		next.tail, next.loose, next.absent, next.later = b.tail, b.loose, b.absent, b.later
+		next.tail, next.loose, next.absent, next.later, next.labels = b.tail, b.loose, b.absent, b.later, b.labels
 		b = next
 	}
 }
@@ -130,7 +130,8 @@ func (b *bundling) again(result api.BuildResult) bool {
 		b.tail = ""
 		return true
 	case len(result.Errors) > 0:
-		return b.noteAbsent(result.Errors)
+		labels := b.noteLabels(result.Errors)
+		return b.noteAbsent(result.Errors) || labels
 	}
 	known := len(b.loose)
 	b.noteKinds(result.Metafile)
@@ -184,7 +185,11 @@ func (out *compiled) parse(shorten bool) (err error) {
 	}
 	out.holds = out.holds || strings.Contains(out.text, "$wizgy.held(") // as mend has it
 	separate(ast, out.text)
-	if out.program, err = goja.CompileAST(ast, false); err != nil {
+	out.program, err = goja.CompileAST(ast, false)
+	if err != nil && mend.Statements(ast) {
+		out.program, err = goja.CompileAST(ast, false)
+	}
+	if err != nil {
 		return err
 	}
 	return natives.Rename(out.program, starts(wanted))

@@ -18,10 +18,11 @@ func arrays() table {
 	}
 	for _, name := range []string{"copyWithin", "every", "fill", "filter", "find", "findIndex", "findLast",
 		"findLastIndex", "flatMap", "forEach", "includes", "indexOf", "lastIndexOf", "map", "reduce", "reduceRight",
-		"reverse", "shift", "slice", "some", "sort", "splice", "toLocaleString", "unshift", "with", "toReversed",
+		"reverse", "shift", "slice", "some", "splice", "toLocaleString", "unshift", "with", "toReversed",
 		"toSorted", "toSpliced"} {
 		t[name] = method(visit(name))
 	}
+	t["sort"] = sort
 	return t
 }
 

@@ -43,6 +43,8 @@ type Checks struct {
 	vm   *goja.Runtime
 	done []*goja.Object // what is checked already
 
+	parseDate nativeCall // Date.parse, if the page has touched Date
+
 	level       int            // how deep calls of native functions are nested
 	interrupted *uint32        // is not 0 when the page is to end
 	overflows   bool           // the end of a page is being made for that

@@ -32,6 +32,7 @@ var additions = []addition{
 	{"escape", []string{"RegExp.escape"}, nil},
 	{"wellFormed", []string{"WellFormed"}, nil},
 	{"stackTrace", []string{"captureStackTrace"}, nil},
+	{"dispose", []string{"Symbol.dispose", "Symbol.asyncDispose", "DisposableStack", "SuppressedError", "__using("}, nil},
 	{"weak", []string{"WeakRef", "FinalizationRegistry"}, nil},
 	{"iterators", []string{"Iterator.", "(Iterator", "Iterator)", "extends Iterator", "new Iterator", "instanceof Iterator", "typeof Iterator", ").take(", ").drop(", ".toArray("}, nil},
 	{"iterators", []string{"values().", "keys().", "entries().", "matchAll(", "yield"}, helpers},

@@ -55,7 +55,81 @@
 		return -1;
 	};
 
+	// stack makes DisposableStack, or AsyncDisposableStack: what is put on it is disposed in reverse order.
+	const stack = (name, symbol, isAsync) => {
+		const all = new WeakMap();
+		const open = s => {
+			const list = all.get(s);
+			if (!list) throw new TypeError(`this is no ${name}`);
+			if (list.disposed) throw new ReferenceError(`the ${name} is disposed already`);
+			return list;
+		};
+		const method = v => {
+			let f = v[symbol];
+			if (isAsync && (f === undefined || f === null)) f = v[Symbol.dispose];
+			callable(f, "[Symbol.dispose]");
+			return f;
+		};
+		const joined = (held, e) => held ? { error: new SuppressedError(e, held.error, "An error was suppressed during disposal") } : { error: e };
+		const end = list => {
+			let held;
+			for (const f of list.splice(0).reverse()) try { f() } catch (e) { held = joined(held, e) }
+			if (held) throw held.error;
+		};
+		const endAsync = async list => {
+			let held;
+			for (const f of list.splice(0).reverse()) try { await f() } catch (e) { held = joined(held, e) }
+			if (held) throw held.error;
+		};
+		const Stack = { [name]: class {
+			constructor() { all.set(this, []) }
+			get disposed() { return !!(all.get(this) || open(this)).disposed }
+			use(v) {
+				const list = open(this);
+				if (v !== null && v !== undefined) { const f = method(v); list.push(() => f.call(v)) }
+				return v;
+			}
+			adopt(v, f) { const list = open(this); callable(f, "adopt"); list.push(() => f(v)); return v }
+			defer(f) { const list = open(this); callable(f, "defer"); list.push(() => f()) }
+			move() {
+				const list = open(this), to = new Stack();
+				all.get(to).push(...list.splice(0));
+				list.disposed = true;
+				return to;
+			}
+		} }[name];
+		const dispose = { [isAsync ? "disposeAsync" : "dispose"]() {
+			const list = all.get(this) || open(this);
+			if (list.disposed) return isAsync ? Promise.resolve() : undefined;
+			list.disposed = true;
+			return isAsync ? endAsync(list) : end(list);
+		} };
+		define(Stack.prototype, dispose);
+		define(Stack.prototype, { [symbol]: Object.values(dispose)[0] });
+		Object.defineProperty(Stack.prototype, Symbol.toStringTag, { value: name, configurable: true });
+		return Stack;
+	};
+
 	return {
+		dispose() {
+			for (const name of ["dispose", "asyncDispose"]) {
+				if (!Symbol[name]) Object.defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`) });
+			}
+			define(globalThis, {
+				SuppressedError: class SuppressedError extends Thrown {
+					constructor(error, suppressed, message) {
+						super(message);
+						Object.defineProperty(this, "error", { value: error, writable: true, configurable: true });
+						Object.defineProperty(this, "suppressed", { value: suppressed, writable: true, configurable: true });
+					}
+				},
+			});
+			Object.defineProperty(SuppressedError.prototype, "name", { value: "SuppressedError", writable: true, configurable: true });
+			define(globalThis, {
+				DisposableStack: stack("DisposableStack", Symbol.dispose, false),
+				AsyncDisposableStack: stack("AsyncDisposableStack", Symbol.asyncDispose, true),
+			});
+		},
 		groupBy() {
 			define(Object, {
 				groupBy(items, callback) {
