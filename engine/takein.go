@@ -105,6 +105,9 @@ func (p *page) refusal(ctx context.Context, err error) error {
 		e.Hint = "body-folder says where it is"
 	case limitOf(err, &limit):
 		e.Message, e.status = fmt.Sprintf("the request's body is larger than %d bytes", limit), http.StatusRequestEntityTooLarge
+		if _, ok := errors.AsType[*spool.TooLargeError](err); ok {
+			e.Hint = `raise body-share and body-spool, or let the page read the body as it comes: export const input = "stream"`
+		}
 	case ctx.Err() != nil && !errors.Is(err, io.ErrUnexpectedEOF): // after which a client may still listen
 		return ended(ctx)
 	}
