@@ -17,5 +17,7 @@
 // that editors use for themselves (4913, page.js~, .page.js.swp) are paths like any other.
 //
 // Where the kernel has no watch to give, the folder is looked at every two seconds instead, and a
-// warning says which limit to raise.
+// warning says which limit to raise. Folders on disks of other machines, and others of which the kernel
+// does not tell all, are looked at as well, and so are, up to a number, those that are watched: a change
+// that was not told is found, and the first time that is said.
 package watch
