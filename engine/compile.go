@@ -211,9 +211,13 @@ func repair(bundle string) string {
 	bundle = strings.Replace(bundle, `obj = value[__knownSymbol("iterator")]();`, `return value;`, 1)
 	bundle = strings.Replace(bundle, `Promise.resolve(isAwait ? v[0] : v)`, `Promise.resolve(isAwait ? $wizgy.held(v[0]) : v)`, 1)
 	bundle = strings.Replace(bundle, `throw new Error("Module not found in bundle: " + path)`, `return require(path)`, 1)
-	bundle = globImport.ReplaceAllString(bundle, `$1((map) => async (path) => __glob(map)(path))({`)
-	if at := markedExports.FindStringSubmatchIndex(bundle); at != nil {
-		bundle = bundle[:at[0]] + "module.exports = " + bundle[at[2]:at[3]] + ";" + bundle[at[1]:]
+	if strings.Contains(bundle, "globImport") {
+		bundle = globImport.ReplaceAllString(bundle, `$1((map) => async (path) => __glob(map)(path))({`)
+	}
+	if begin := strings.Index(bundle, "\nmodule.exports = __toCommonJS("); begin >= 0 {
+		if at := markedExports.FindStringSubmatchIndex(bundle[begin:]); at != nil {
+			bundle = bundle[:begin+at[0]] + "module.exports = " + bundle[begin+at[2]:begin+at[3]] + ";" + bundle[begin+at[1]:]
+		}
 	}
 	return bundle
 }

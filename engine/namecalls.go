@@ -31,6 +31,9 @@ func (n *names) around(e ast.Expression) ast.Expression {
 		return nil
 	}
 	start := natives.Offset(n.text, *sourceOf(what))
+	if start < 0 {
+		return nil
+	}
 	open, end := int(call.LeftParenthesis)-1, int(call.RightParenthesis)-1
 	n.blank(int(call.Idx0())-1, open, "")
 	n.blank(open+1, start, "")

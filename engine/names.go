@@ -32,7 +32,9 @@ type names struct {
 	text  string
 	plain []byte // the text without them, of the same length
 
-	made    map[string]any // what a variable holds at this place: a function or a class
+	walk    treeWalk
+	texts   map[*string]bool // those of functions and classes
+	made    map[string]any   // what a variable holds at this place: a function or a class
 	wanted  []naming
 	natural map[any]bool // what gets its name from its place
 	taken   int          // how many calls are taken out
@@ -49,19 +51,18 @@ func takeNames(bundle *ast.Program, text string) []naming {
 	if !strings.Contains(text, nameHelper+"(") {
 		return nil
 	}
-	n := &names{text: text, plain: []byte(text), made: map[string]any{}, natural: map[any]bool{}}
+	n := &names{text: text, plain: []byte(text), made: map[string]any{}, natural: map[any]bool{}, texts: map[*string]bool{}}
+	n.walk = treeWalk{replace: n.around, node: n.note}
 	n.visit(bundle.Body)
 	if n.taken == strings.Count(text, nameHelper+"(") {
 		n.dropHelper(wrapperOf(bundle))
 	}
 	plain := string(n.plain)
-	visitNodes(bundle.Body, func(node any) bool {
-		if source := sourceOf(node); source != nil && *source != "" {
-			at := natives.Offset(text, *source)
+	for source := range n.texts {
+		if at := natives.Offset(text, *source); at >= 0 {
 			*source = plain[at : at+len(*source)]
 		}
-		return true
-	})
+	}
 	return n.wanted
 }
 
@@ -89,11 +90,14 @@ func sourceOf(node any) *string {
 
 // visit goes through a part of the tree.
 func (n *names) visit(part any) {
-	visitValue(reflect.ValueOf(part), n.around, n.note)
+	n.walk.visit(reflect.ValueOf(part))
 }
 
 // note looks at a node before what is in it.
 func (n *names) note(node any) bool {
+	if source := sourceOf(node); source != nil && *source != "" {
+		n.texts[source] = true
+	}
 	switch node := node.(type) {
 	case *ast.FunctionDeclaration:
 		n.made[node.Function.Name.Name.String()] = node.Function

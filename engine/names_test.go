@@ -42,6 +42,21 @@ func TestNamesAreThoseOfTheSource(t *testing.T) {
 	}
 }
 
+// TestNamesBesideWhatTheParserGetsWrong has the text that is hidden from the interpreter's parser.
+func TestNamesBesideWhatTheParserGetsWrong(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "_lib.js", "export function helper() {}")
+	write(t, dir, "page.js", `import { helper as theirs } from "./_lib.js";
+const last = "\u{10FFFF}";
+class User { static x = 1; save() { return /\u{10ffff}/u } }
+function helper() { const inner = () => "\u{10FFFF}"; return String(inner) }
+export function application(environ, start_response) { start_response("200 OK", []); return [[User.name, helper.name, theirs.name, helper(), last.length].join(" ")] }`)
+	body, err := get(open(t, Config{Dir: dir, NoWatch: true}), "/page")
+	if want := `User helper helper () => "\u{10FFFF}" 2`; err != nil || body != want {
+		t.Errorf("got %q, %v, want %q", body, err, want)
+	}
+}
+
 // TestNamesInStacksAndTexts has functions whose names differ from those in the bundle, and text of functions as pages
 // send it to browsers.
 func TestNamesInStacksAndTexts(t *testing.T) {

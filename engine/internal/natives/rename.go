@@ -9,9 +9,13 @@ import (
 	"github.com/dop251/goja/unistring"
 )
 
-// Offset returns where in a text a part of it begins.
+// Offset returns where in a text a part of it begins, or -1 if the part is not one of its own.
 func Offset(text, part string) int {
-	return int(uintptr(unsafe.Pointer(unsafe.StringData(part))) - uintptr(unsafe.Pointer(unsafe.StringData(text))))
+	at := uintptr(unsafe.Pointer(unsafe.StringData(part))) - uintptr(unsafe.Pointer(unsafe.StringData(text)))
+	if at > uintptr(len(text)) || int(at)+len(part) > len(text) {
+		return -1
+	}
+	return int(at)
 }
 
 // Start returns what tells a part of a text from others that begin elsewhere.
