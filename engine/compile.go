@@ -172,11 +172,11 @@ func (out *compiled) parse(shorten bool) (err error) {
 	}
 	out.asyncIterators = strings.Contains(out.text, "asyncIterator")
 	out.additions = polyfill.In(out.text)
-	out.hidden = natives.HiddenIn(out.text)
 	if out.suspect() {
 		mend.Operators(ast, text)
 	}
-	wanted := takeNames(ast, out.text)
+	wanted, plain := takeNames(ast, out.text)
+	out.hidden = natives.HiddenIn(plain)
 	out.shortcuts = shorten && takeShortcuts(ast)
 	if w := newRewriter(out.text); w != nil {
 		w.walk(reflect.ValueOf(ast))

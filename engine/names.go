@@ -46,10 +46,11 @@ type naming struct {
 	name string
 }
 
-// takeNames takes the calls out of a bundle, and returns what is to be renamed when it is compiled.
-func takeNames(bundle *ast.Program, text string) []naming {
+// takeNames takes the calls out of a bundle. It returns what is to be renamed when it is compiled, and the text without
+// the calls.
+func takeNames(bundle *ast.Program, text string) (wanted []naming, plain string) {
 	if !strings.Contains(text, nameHelper+"(") {
-		return nil
+		return nil, text
 	}
 	n := &names{text: text, plain: []byte(text), made: map[string]any{}, natural: map[any]bool{}, texts: map[*string]bool{}}
 	n.walk = treeWalk{replace: n.around, node: n.note}
@@ -57,13 +58,13 @@ func takeNames(bundle *ast.Program, text string) []naming {
 	if n.taken == strings.Count(text, nameHelper+"(") {
 		n.dropHelper(wrapperOf(bundle))
 	}
-	plain := string(n.plain)
+	plain = string(n.plain)
 	for source := range n.texts {
 		if at := natives.Offset(text, *source); at >= 0 {
 			*source = plain[at : at+len(*source)]
 		}
 	}
-	return n.wanted
+	return n.wanted, plain
 }
 
 // starts returns the names by the start of the text that has them.

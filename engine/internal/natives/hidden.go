@@ -2,6 +2,7 @@ package natives
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -35,12 +36,44 @@ var (
 	makerText     = regexp.MustCompile(`\b(eval|Function|constructor)\b`)
 )
 
+// Most programs have nothing of that, and to find out by a pattern takes a third of what it takes to compile a small
+// one: so the words are looked for first.
+var words = map[string][]string{
+	"Promise": {"async", "then", "finally", "import", "Promise"},
+	"Error":   {"catch", "then", "reason", "Error"},
+}
+
+// mayMatch reports whether it is worth while to look for what leads to a global.
+func mayMatch(program, name string) bool {
+	if name == "RegExp" {
+		return hasSlash(program)
+	}
+	return hasAny(program, words[name]...)
+}
+
+func hasAny(program string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(program, w) })
+}
+
+// hasSlash reports whether a program has a slash that does not begin a comment.
+func hasSlash(program string) bool {
+	for at := 0; ; at += 2 {
+		i := strings.IndexByte(program[at:], '/')
+		if i < 0 || at+i+1 >= len(program) {
+			return false
+		}
+		if at += i; program[at+1] != '/' && program[at+1] != '*' {
+			return true
+		}
+	}
+}
+
 // HiddenIn returns what a program may use.
 func HiddenIn(program string) Hidden {
-	h := Hidden{generators: generatorText.MatchString(program), arguments: strings.Contains(program, "arguments")}
-	maker := makerText.MatchString(program) // what it makes may have anything
+	h := Hidden{generators: hasAny(program, "*", "yield") && generatorText.MatchString(program), arguments: strings.Contains(program, "arguments")}
+	maker := hasAny(program, "eval", "Function", "constructor") && makerText.MatchString(program) // what it makes may have anything
 	for name, lead := range leads {
-		if maker || lead.MatchString(program) {
+		if maker || mayMatch(program, name) && lead.MatchString(program) {
 			h.globals = append(h.globals, name)
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
-	"regexp"
+	"strings"
 
 	"github.com/dop251/goja"
 )
@@ -13,10 +13,26 @@ import (
 // matters: to multiply two of these takes half a second, of ten times the length twenty.
 const maxBigInt = 8 << 20
 
-var bigIntText = regexp.MustCompile(`\dn\b|[A-Fa-f]n\b|BigInt|BigUint`)
+// MayHaveBigInts reports whether a program can make a BigInt: has BigInt, BigUint64Array or such a number as 10n.
+func MayHaveBigInts(program string) bool {
+	if strings.Contains(program, "BigInt") || strings.Contains(program, "BigUint") {
+		return true
+	}
+	for i := 1; i < len(program); i++ {
+		if program[i] == 'n' && isHexDigit(program[i-1]) && (i+1 == len(program) || !isWordByte(program[i+1])) {
+			return true
+		}
+	}
+	return false
+}
 
-// MayHaveBigInts reports whether a program can make a BigInt.
-func MayHaveBigInts(program string) bool { return bigIntText.MatchString(program) }
+func isHexDigit(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f'
+}
+
+func isWordByte(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+}
 
 // operators are the operators themselves, to be used when they were looked at.
 var operators = goja.MustCompile("", `({ power: (a, b) => a ** b, shift: (a, b) => a << b, back: (a, b) => a >> b })`, true)
