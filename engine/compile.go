@@ -192,7 +192,7 @@ func (out *compiled) parse(shorten bool) (err error) {
 	if err != nil {
 		return err
 	}
-	return natives.Rename(out.program, starts(wanted))
+	return natives.Rename(out.program, starts(append(wanted, asyncGenerators(ast, out.text)...)))
 }
 
 // suspect reports whether one of the files may have in it what the parser gets wrong. Of a page that was kept nothing is

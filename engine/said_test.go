@@ -124,3 +124,20 @@ func TestWhatIsNoErrorHasItsPlace(t *testing.T) {
 		}
 	}
 }
+
+func TestAsyncGeneratorsHaveTheirNamesInStacks(t *testing.T) {
+	s := serve(t, Config{}, map[string]string{"page.js": `async function* rows() { await null; null.x }
+class Table { async *each() { yield* rows() } }
+const tools = { async *run() { for await (const r of new Table().each()) yield r } };
+export async function* application() { yield* tools.run(); throw new Error("not here") }`})
+	got := asError(s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page", nil)))
+	if want := "at rows (apps/page.js:1:"; !strings.HasPrefix(got.Stack(), want) {
+		t.Errorf("got\n%s\nwant %s", got.Stack(), want)
+	}
+	s = serve(t, Config{}, map[string]string{"page.js": `const tools = { async *run() { null.x } }; class A { async *all() { yield* tools.run() } }
+export async function* application() { const f = () => { throw new Error("x") }; f(); yield* new A().all() }`})
+	got = asError(s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page", nil)))
+	if want := "at f (apps/page.js:2:64)\nat application (apps/page.js:2:82)"; got.Stack() != want {
+		t.Errorf("got\n%s\nwant\n%s", got.Stack(), want)
+	}
+}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
 
@@ -140,12 +139,12 @@ func isThrownAgain(e ast.Expression) bool {
 // leaveRethrow takes that back where what was caught is thrown again.
 func (w *rewriter) leaveRethrow(n *ast.CatchStatement) {
 	if caught, ok := n.Parameter.(*ast.Identifier); ok && w.throws {
-		w.leaveThrows(reflect.ValueOf(n.Body), caught.Name.String())
+		leaveThrows(n.Body, caught.Name.String())
 	}
 }
 
-func (w *rewriter) leaveThrows(v reflect.Value, caught string) {
-	eachNode(v, func(node any) bool {
+func leaveThrows(body ast.Statement, caught string) {
+	visitNodes(body, func(node any) bool {
 		switch n := node.(type) {
 		case *ast.FunctionLiteral, *ast.ArrowFunctionLiteral, *ast.ClassLiteral:
 			return false
