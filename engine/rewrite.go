@@ -39,7 +39,7 @@ func newRewriter(bundle string) *rewriter {
 		doublings:  mayDouble(bundle),
 		spreads:    strings.Contains(bundle, "..."),
 		finallys:   strings.Contains(bundle, "finally") && strings.Contains(bundle, "await "),
-		throws:     otherThrow.MatchString(bundle),
+		throws:     throwsOther(bundle),
 		seen:       map[any]bool{},
 	}
 	if !w.evals && !w.bigInts && !w.properties && !w.doublings && !w.spreads && !w.finallys && !w.throws {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
@@ -86,8 +87,16 @@ func (rt *runtime) throwPlace(err *goja.Object, made []goja.StackFrame) []goja.S
 	return made
 }
 
-// otherThrow finds statements that throw something else than what new makes.
-var otherThrow = regexp.MustCompile(`\bthrow (?:[^n]|n[^e])`)
+// throwsOther reports whether a bundle has a statement that throws something else than what new makes.
+func throwsOther(bundle string) bool {
+	for {
+		_, after, ok := strings.Cut(bundle, "throw ")
+		if !ok || !strings.HasPrefix(after, "new ") {
+			return ok
+		}
+		bundle = after
+	}
+}
 
 // shownStack leaves out the calls of a stack that the page has taken from it, with Error.captureStackTrace:
 // those before the first one that the property stack has.
