@@ -36,8 +36,11 @@ type compiled struct {
 	sources  []*source // every file that the page came from
 	problems []*Error  // none: program is set
 	warnings []*Error
-	later    []*Error // of what is absent, which may be asked for or not
-	links    []link
+
+	looked     bool         // somebody develops the page
+	remembered []remembered // what they are to be told, then
+	later      []*Error     // of what is absent, which may be asked for or not
+	links      []link
 
 	asyncIterators bool     // the program names Symbol.asyncIterator
 	shortcuts      bool     // takeShortcuts has changed it
@@ -96,11 +99,13 @@ func (c *compiler) compile(file string, admit func([]*source) *Error) *compiled 
 		out.text = makeStrict(out.text)
 	}
 	if err == nil {
+		out.looked = c.dev || !c.shortcuts
 		err = out.parse(c.shortcuts)
 	}
 	if err != nil {
 		out.problems = []*Error{b.unparsable(err)}
 	}
+	out.warnings = append(out.warnings, b.forgetful(out.remembered)...)
 	return out
 }
 
@@ -177,6 +182,9 @@ func (out *compiled) parse(shorten bool) (err error) {
 	}
 	wanted, plain := takeNames(ast, out.text)
 	out.hidden = natives.HiddenIn(plain)
+	if out.looked {
+		out.remembered = remembers(ast)
+	}
 	out.shortcuts = shorten && takeShortcuts(ast)
 	if w := newRewriter(out.text); w != nil {
 		w.walk(reflect.ValueOf(ast))
