@@ -19,7 +19,7 @@ type Kept struct {
 
 // Find looks at the top level of a program, or of a function that encloses one.
 func Find(list []ast.Statement) []Kept {
-	s := &search{vars: map[string]*variable{}}
+	s := &search{vars: map[string]*variable{}, atLoad: map[string]bool{}, later: map[string]bool{}}
 	for _, statement := range list {
 		switch n := statement.(type) {
 		case *ast.VariableStatement:
@@ -31,7 +31,7 @@ func Find(list []ast.Statement) []Kept {
 	s.walk(reflect.ValueOf(list), scope{})
 	var found []Kept
 	for _, name := range s.order {
-		if v := s.vars[name]; v.kept() {
+		if v := s.vars[name]; s.kept(v) {
 			found = append(found, Kept{name, v.changed})
 		}
 	}
@@ -43,19 +43,34 @@ type variable struct {
 	changed  file.Idx // where it was changed first, in a way that keeps something; 0 if it was not
 	read     bool     // and not only to be logged
 	lookedUp map[*ast.ParameterList]bool
+	by       map[string]bool // the functions that change it; "" if they have no names
 }
-
-func (v *variable) kept() bool { return v.changed != 0 && v.read }
 
 // search goes through a program.
 type search struct {
-	vars  map[string]*variable
-	order []string
+	vars          map[string]*variable
+	order         []string
+	atLoad, later map[string]bool // functions that are called at the top level, and by functions
+}
+
+// kept reports whether requests change a variable, and something uses it. What only functions change that are
+// called while the program is loaded is a constant.
+func (s *search) kept(v *variable) bool {
+	if v.changed == 0 || !v.read {
+		return false
+	}
+	for name := range v.by {
+		if !s.atLoad[name] || s.later[name] {
+			return true
+		}
+	}
+	return false
 }
 
 // scope is where the search is.
 type scope struct {
 	function *ast.ParameterList // the function that it is in, or nil at the top level
+	name     string             // what that is called, if it is
 	hidden   map[string]bool    // names that mean something else there
 	tested   map[string]bool    // what the condition of an if around it has looked at
 	logged   bool               // in what console gets
@@ -69,7 +84,7 @@ func (s *search) declare(list []*ast.Binding) {
 		}
 		name := id.Name.String()
 		if isData(b.Initializer) && s.vars[name] == nil {
-			s.vars[name] = &variable{lookedUp: map[*ast.ParameterList]bool{}}
+			s.vars[name] = &variable{lookedUp: map[*ast.ParameterList]bool{}, by: map[string]bool{}}
 			s.order = append(s.order, name)
 		}
 	}
@@ -125,10 +140,11 @@ func (s *search) holder(e ast.Expression, at scope) *variable {
 	}
 }
 
-func (s *search) change(v *variable, at file.Idx) {
+func (s *search) change(v *variable, place file.Idx, at scope) {
 	if v.changed == 0 {
-		v.changed = at
+		v.changed = place
 	}
+	v.by[at.name] = true
 }
 
 func (s *search) walk(v reflect.Value, at scope) {
@@ -161,6 +177,9 @@ var treePackage = reflect.TypeFor[ast.Program]().PkgPath()
 func (s *search) node(node any, at scope) bool {
 	switch n := node.(type) {
 	case *ast.FunctionLiteral:
+		if n.Name != nil && at.function == nil {
+			at.name = n.Name.Name.String()
+		}
 		s.enter(n.ParameterList, n.Body, at)
 	case *ast.ArrowFunctionLiteral:
 		s.enter(n.ParameterList, n.Body, at)
@@ -209,7 +228,7 @@ func (s *search) enter(params *ast.ParameterList, body any, at scope) {
 	}
 	declared(reflect.ValueOf(params), hidden)
 	declared(reflect.ValueOf(body), hidden)
-	inner := scope{function: params, hidden: hidden, logged: at.logged}
+	inner := scope{function: params, name: at.name, hidden: hidden, logged: at.logged}
 	if at.function != nil { // a function within one is a part of it
 		inner.function, inner.tested = at.function, at.tested
 	}
@@ -305,7 +324,7 @@ func (s *search) step(n *ast.UnaryExpression, at scope, used bool) bool {
 	if v == nil || n.Operator != token.INCREMENT && n.Operator != token.DECREMENT {
 		return false
 	}
-	s.change(v, n.Operand.Idx0())
+	s.change(v, n.Operand.Idx0(), at)
 	v.read = v.read || used && !at.logged
 	return true
 }
@@ -320,10 +339,10 @@ func (s *search) assign(n *ast.AssignExpression, at scope, used bool) bool {
 	switch {
 	case n.Operator == token.COALESCE || n.Operator == token.LOGICAL_OR: // a cache
 	case n.Operator != token.ASSIGN:
-		s.change(v, n.Left.Idx0())
+		s.change(v, n.Left.Idx0(), at)
 	case whole || v.lookedUp[at.function] || mentions(at.tested, s, v): // begins anew, or a cache
 	default:
-		s.change(v, n.Left.Idx0())
+		s.change(v, n.Left.Idx0(), at)
 	}
 	v.read = v.read || used && n.Operator != token.ASSIGN && !at.logged
 	s.visit(n.Right, at)
@@ -341,6 +360,13 @@ func mentions(names map[string]bool, s *search, v *variable) bool {
 
 // call is a call of a method that fills something, or of console.
 func (s *search) call(n *ast.CallExpression, at scope, used bool) bool {
+	if id, ok := n.Callee.(*ast.Identifier); ok {
+		if called := id.Name.String(); at.function == nil {
+			s.atLoad[called] = true
+		} else {
+			s.later[called] = true
+		}
+	}
 	dot, ok := n.Callee.(*ast.DotExpression)
 	if !ok {
 		return false
@@ -356,7 +382,7 @@ func (s *search) call(n *ast.CallExpression, at scope, used bool) bool {
 	}
 	switch dot.Identifier.Name {
 	case "push", "unshift":
-		s.change(v, dot.Left.Idx0())
+		s.change(v, dot.Left.Idx0(), at)
 		v.read = v.read || used && !at.logged
 	case "set", "add":
 		counts := false
@@ -364,7 +390,7 @@ func (s *search) call(n *ast.CallExpression, at scope, used bool) bool {
 			identifiers(reflect.ValueOf(arg), func(name string) { counts = counts || s.vars[name] == v })
 		}
 		if counts || !v.lookedUp[at.function] {
-			s.change(v, dot.Left.Idx0())
+			s.change(v, dot.Left.Idx0(), at)
 		}
 	case "delete", "clear", "splice", "shift", "pop":
 		return used && s.visitDot(dot, n, at)
