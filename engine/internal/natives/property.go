@@ -130,5 +130,15 @@ func tableOf(name string) *unicode.RangeTable {
 	case "ASCII":
 		return &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0, Hi: 127, Stride: 1}}}
 	}
+	if long := shortNames[name]; long != "" {
+		name = long
+	}
 	return unicode.Properties[name]
+}
+
+// shortNames are other names of properties (PropertyAliases.txt).
+var shortNames = map[string]string{
+	"AHex": "ASCII_Hex_Digit", "Hex": "Hex_Digit", "space": "White_Space", "Ideo": "Ideographic",
+	"QMark": "Quotation_Mark", "Term": "Terminal_Punctuation", "VS": "Variation_Selector", "NChar": "Noncharacter_Code_Point",
+	"RI": "Regional_Indicator", "Pat_WS": "Pattern_White_Space", "Pat_Syn": "Pattern_Syntax", "UIdeo": "Unified_Ideograph",
 }
