@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"strings"
 
 	"github.com/dop251/goja"
 
@@ -243,50 +242,6 @@ func (c *call) writeFunction(args goja.FunctionCall) goja.Value {
 	}
 	c.rt.guard.renew()
 	return goja.Undefined()
-}
-
-// sendArray sends an array's chunks: they are all there, so the length is known.
-func (c *call) sendArray(list *goja.Object) error {
-	var texts strings.Builder
-	var bytes []byte
-	binary := false
-	var wrong error
-	err := c.rt.inside(func() {
-		n := int(list.Get("length").ToInteger())
-		for i := range n {
-			v := list.Get(index(i))
-			part, ok := c.chunkOf(v)
-			switch {
-			case !ok:
-				wrong = c.wrongChunk(v)
-				return
-			case part.bytes != nil && n == 1: // as it is
-				binary, bytes = true, part.bytes
-				return
-			case part.bytes != nil && !binary:
-				binary = true
-				bytes = []byte(texts.String())
-			}
-			if binary {
-				bytes = append(append(bytes, part.text...), part.bytes...)
-			} else {
-				texts.WriteString(part.text)
-			}
-		}
-	})
-	if err == nil {
-		err = wrong
-	}
-	if err != nil {
-		return err
-	}
-	if err := c.ready(texts.Len()+len(bytes) > 0); err != nil {
-		return err
-	}
-	if binary {
-		return c.sendAll(chunk{bytes: bytes, mixed: texts.Len() > 0})
-	}
-	return c.sendAll(chunk{text: texts.String()})
 }
 
 func (c *call) wrongChunk(v goja.Value) error {

@@ -18,21 +18,31 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// endless says from which page on a process is to go through testdata/endless.txtar.
+// endless says from which page on a process is to go through a file of pages.
 const endless = "WIZGY_ENDLESS"
 
 // fineMark ends the name of a page that is no error.
 const fineMark = " (fine)"
 
-// TestNoPageEndsTheProcess runs pages in a process of their own, since a stack that overflows takes the
+// TestNoRecursionEndsTheProcess has pages that fill the stack.
+func TestNoRecursionEndsTheProcess(t *testing.T) {
+	surviveAll(t, "testdata/endless.txtar", "")
+}
+
+// TestNoSizeEndsTheProcess has pages that fill the memory.
+func TestNoSizeEndsTheProcess(t *testing.T) {
+	surviveAll(t, "testdata/large.txtar", "const big = 'x'.repeat(7e6);\n")
+}
+
+// surviveAll runs the pages of a file in a process of their own, since a stack that overflows takes the
 // whole process with it. Where one does, the next process goes on behind it.
-func TestNoPageEndsTheProcess(t *testing.T) {
-	pages, err := txtar.ParseFile("testdata/endless.txtar")
+func surviveAll(t *testing.T, file, prelude string) {
+	pages, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if from, err := strconv.Atoi(os.Getenv(endless)); err == nil {
-		runEndless(t, pages.Files[from:])
+		runEndless(t, pages.Files[from:], prelude)
 		return
 	}
 	t.Parallel()
@@ -81,13 +91,13 @@ func endlessFrom(t *testing.T, at int) (begun int, output string) {
 }
 
 // runEndless asks for pages, each of which is answered with an error, and goes on working.
-func runEndless(t *testing.T, pages []txtar.File) {
+func runEndless(t *testing.T, pages []txtar.File, prelude string) {
 	debug.SetMaxStack(mostStack)
 	for _, page := range pages {
 		fmt.Println("begin " + page.Name)
-		s := serve(t, Config{NoStart: true, MaxRuntimes: 1, MaxHeap: 1 << 30, Timeout: 20 * time.Second}, map[string]string{"page.js": endlessPage(string(page.Data))})
+		s := serve(t, Config{NoStart: true, MaxRuntimes: 1, MaxHeap: 1 << 30, MaxValue: 8 << 20, Timeout: 5 * time.Second}, map[string]string{"page.js": endlessPage(prelude + string(page.Data))})
 		start := time.Now()
-		err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page?deep", nil))
+		err := s.ServePage(discarding{httptest.NewRecorder()}, httptest.NewRequest("GET", "/page?deep", nil))
 		var e *Error
 		fine := strings.HasSuffix(page.Name, fineMark) && err == nil
 		if !fine && (!errors.As(err, &e) || e.HTTPStatus() != 500 || !bounded(e)) {
@@ -111,3 +121,9 @@ func endlessPage(code string) string {
 	}
 	return "export " + async + "function application(environ, start_response) {\nif (environ.QUERY_STRING) {\n" + code + "\n}\nstart_response('200 OK', []); return 'ok' }"
 }
+
+// discarding forgets the body.
+type discarding struct{ *httptest.ResponseRecorder }
+
+func (d discarding) Write(b []byte) (int, error)       { return len(b), nil }
+func (d discarding) WriteString(s string) (int, error) { return len(s), nil }

@@ -22,6 +22,9 @@ var _ module.Host = (*host)(nil)
 // Runtime returns the interpreter.
 func (h *host) Runtime() *goja.Runtime { return h.rt.vm }
 
+// MaxValue returns how large a single value may be, in bytes.
+func (h *host) MaxValue() int64 { return h.rt.checks.Max }
+
 // Context returns the context of the request, or of the load.
 func (h *host) Context() context.Context {
 	if h.ctx == nil {

@@ -28,6 +28,9 @@ type field struct{ name, value string }
 // maxFields is how many header fields a page may send.
 const maxFields = 1000
 
+// maxHeadSize is how long their names and values may be all together, in bytes. No client takes more.
+const maxHeadSize = 256 << 10
+
 // startResponse is the function that the page gets. What is wrong with its arguments throws at
 // the call, so that nothing wrong can reach the client.
 func (c *call) startResponse(args goja.FunctionCall) goja.Value {
@@ -109,6 +112,7 @@ func (h *head) setFields(c *call, v goja.Value) {
 	if h.fields = c.fewFields[:0]; n > len(c.fewFields) || c.head.status != 0 { // what was said before still counts if this throws
 		h.fields = make([]field, 0, n)
 	}
+	size := 0
 	for i := range n {
 		item := list.Get(index(i))
 		pair := c.array(item)
@@ -118,6 +122,9 @@ func (h *head) setFields(c *call, v goja.Value) {
 		name, value := pair.Get("0"), pair.Get("1")
 		if !goja.IsString(name) || !goja.IsString(value) {
 			c.throw("start_response: a header's name and value must be strings, got [%s, %s] at index %d", c.show(name), c.show(value), i)
+		}
+		if size += name.(goja.String).Length() + value.(goja.String).Length(); size > maxHeadSize {
+			c.throw("start_response: the headers are longer than %d KiB, which no client takes", maxHeadSize>>10)
 		}
 		h.add(c, name.String(), value.String())
 	}

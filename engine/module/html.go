@@ -57,12 +57,23 @@ func (h *HTML) inspect(string) string {
 
 // htmlWriter puts an HTML together.
 type htmlWriter struct {
+	of    *jsx
 	buf   []byte // what was written since the last of parts
 	parts []htmlPart
 	size  int // of parts
 }
 
-func (w *htmlWriter) raw(s string) { w.buf = append(w.buf, s...) }
+func (w *htmlWriter) raw(s string) {
+	w.grow(len(s))
+	w.buf = append(w.buf, s...)
+}
+
+// grow throws if the HTML would be too large: an element may stand in itself many times over.
+func (w *htmlWriter) grow(by int) {
+	if size := int64(w.size + len(w.buf) + by); size > w.of.most {
+		throwRange(w.of.rt, tooLarge("jsx", size, w.of.most))
+	}
+}
 
 // html adds h as it is.
 func (w *htmlWriter) html(h *HTML) {
@@ -70,6 +81,7 @@ func (w *htmlWriter) html(h *HTML) {
 		w.raw(h.String())
 		return
 	}
+	w.grow(h.size)
 	w.flush()
 	w.parts = append(w.parts, htmlPart{html: h})
 	w.size += h.size
@@ -91,10 +103,16 @@ func (w *htmlWriter) done() *HTML {
 }
 
 // text adds s as text between tags.
-func (w *htmlWriter) text(s string) { w.buf = appendEscaped(w.buf, s, false) }
+func (w *htmlWriter) text(s string) {
+	w.grow(len(s))
+	w.buf = appendEscaped(w.buf, s, false)
+}
 
 // value adds s as the value of an attribute, without its quotes.
-func (w *htmlWriter) value(s string) { w.buf = appendEscaped(w.buf, s, true) }
+func (w *htmlWriter) value(s string) {
+	w.grow(len(s))
+	w.buf = appendEscaped(w.buf, s, true)
+}
 
 // appendEscaped appends s with references for the characters that HTML gives a meaning: & < >,
 // and in the value of an attribute ".

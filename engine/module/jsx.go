@@ -13,12 +13,13 @@ type jsx struct {
 	prototype *goja.Object // of HTML
 	fragment  *goja.Symbol
 	buf       []byte // for the element that is written next
+	most      int64  // how large an HTML may be, in bytes
 }
 
 // loadJSX makes the module wizgy:jsx/jsx-runtime.
 func loadJSX(host Host) (*goja.Object, error) {
 	rt := host.Runtime()
-	j := &jsx{rt: rt, fragment: goja.NewSymbol("Fragment")}
+	j := &jsx{rt: rt, most: maxValue(host), fragment: goja.NewSymbol("Fragment")}
 	if err := j.makePrototype(); err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func (j *jsx) element(typ, properties goja.Value) goja.Value {
 	if f, ok := typ.(*goja.Object); ok && !goja.IsString(typ) {
 		return j.component(f, props)
 	}
-	w := htmlWriter{buf: j.buf[:0]}
+	w := htmlWriter{of: j, buf: j.buf[:0]}
 	j.buf = nil // children may be made while this element is written
 	switch name, ok := typ.(goja.String); {
 	case ok:
@@ -120,7 +121,7 @@ func (j *jsx) component(f *goja.Object, props *goja.Object) goja.Value {
 			throw(j.rt, "jsx: %s is async: await it before it is used, {await f(props)}", Inspect(j.rt, f))
 		}
 	}
-	var w htmlWriter
+	w := htmlWriter{of: j}
 	j.child(&w, v, 0)
 	return j.wrap(w.done())
 }

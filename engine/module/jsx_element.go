@@ -72,13 +72,13 @@ func (j *jsx) content(w *htmlWriter, name string, children goja.Value) {
 	switch name {
 	case "script", "style":
 		// The text of these is not decoded: references would become part of the program.
-		var inner htmlWriter
+		inner := htmlWriter{of: j}
 		j.code(&inner, children, 0)
 		w.raw(safeCode(name, inner.done().String()))
 		return
 	case "pre", "textarea", "listing":
 		// A line end directly after the tag is dropped by browsers.
-		var inner htmlWriter
+		inner := htmlWriter{of: j}
 		j.child(&inner, children, 0)
 		h := inner.done()
 		if strings.HasPrefix(h.String(), "\n") {

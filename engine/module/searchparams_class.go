@@ -13,6 +13,7 @@ type paramsClass struct {
 	*class[*searchParams]
 	entries  goja.Callable // made by entriesProgram
 	iterator *goja.Object  // the prototype of its iterators
+	most     int64         // how long its text may be, in bytes
 }
 
 // paramsKey finds a runtime's URLSearchParams in its Host.State.
@@ -34,7 +35,7 @@ func paramsOf(host Host) (*paramsClass, error) {
 		err error
 	}
 	m := host.State(paramsKey{}, func() any {
-		c, err := newParamsClass(host.Runtime())
+		c, err := newParamsClass(host.Runtime(), maxValue(host))
 		return made{c, err}
 	}).(made)
 	return m.c, m.err
@@ -50,8 +51,8 @@ var entriesProgram = sync.OnceValue(func() *goja.Program {
 	})`, true)
 })
 
-func newParamsClass(rt *goja.Runtime) (*paramsClass, error) {
-	p := &paramsClass{}
+func newParamsClass(rt *goja.Runtime, most int64) (*paramsClass, error) {
+	p := &paramsClass{most: most}
 	entries, err := rt.RunProgram(entriesProgram())
 	if err != nil {
 		return nil, err
@@ -78,7 +79,9 @@ func (c *paramsClass) addMethods() {
 		return &s
 	}
 	c.method("append", 2, func(p *searchParams, call goja.FunctionCall) goja.Value {
-		p.append(arg(call, 0), arg(call, 1))
+		name, value := arg(call, 0), arg(call, 1)
+		c.fits(p, name, value)
+		p.append(name, value)
 		return goja.Undefined()
 	})
 	c.method("delete", 1, func(p *searchParams, call goja.FunctionCall) goja.Value {
@@ -108,7 +111,9 @@ func (c *paramsClass) addMethods() {
 		return c.rt.ToValue(p.has(arg(call, 0), optional(call, 1)))
 	})
 	c.method("set", 2, func(p *searchParams, call goja.FunctionCall) goja.Value {
-		p.set(arg(call, 0), arg(call, 1))
+		name, value := arg(call, 0), arg(call, 1)
+		c.fits(p, name, value)
+		p.set(name, value)
 		return goja.Undefined()
 	})
 	c.method("sort", 0, func(p *searchParams, _ goja.FunctionCall) goja.Value {
@@ -116,10 +121,32 @@ func (c *paramsClass) addMethods() {
 		return goja.Undefined()
 	})
 	c.method("toString", 0, func(p *searchParams, _ goja.FunctionCall) goja.Value {
+		c.check(textSize(p.pairs))
 		return c.rt.ToValue(formEncode(p.pairs))
 	})
 	c.method("forEach", 1, c.forEach)
 	c.accessor("size", func(p *searchParams) goja.Value { return c.rt.ToValue(len(p.pairs)) }, nil)
+}
+
+// fits throws if what is to be added makes the query of a URL too long, which is written at each change.
+func (c *paramsClass) fits(p *searchParams, name, value string) {
+	if p.url != nil {
+		c.check(textSize(p.pairs) + int64(len(name)+len(value)))
+	}
+}
+
+func (c *paramsClass) check(size int64) {
+	if size > c.most {
+		throwRange(c.rt, tooLarge("URLSearchParams", size, c.most))
+	}
+}
+
+// textSize returns how long the text of some pairs is at least.
+func textSize(pairs []pair) (size int64) {
+	for _, p := range pairs {
+		size += int64(len(p.name) + len("=&") + len(p.value))
+	}
+	return size
 }
 
 // forEach calls its argument for each pair, also for those that the calls add.

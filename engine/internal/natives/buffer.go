@@ -97,6 +97,9 @@ func typedText(what string) before {
 	return func(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 		if o, ok := call.This.(*goja.Object); ok && isTyped(o) {
 			c.length(what, lengthOf(o))
+			if by, ok := call.Argument(0).(goja.String); ok { // of join
+				c.text(what, lengthOf(o)*float64(by.Length()))
+			}
 		}
 		return call
 	}

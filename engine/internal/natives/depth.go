@@ -97,7 +97,11 @@ func (c *Checks) counted(original nativeCall, iterators bool) nativeCall {
 	return func(call goja.FunctionCall) goja.Value {
 		c.enter()
 		defer c.leave()
-		return original(call)
+		v := original(call)
+		if length := inside.length(v); int64(length) > c.Max {
+			c.text("a string", float64(length))
+		}
+		return v
 	}
 }
 

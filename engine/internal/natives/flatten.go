@@ -35,6 +35,7 @@ func join(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 		m.total = max(int64(by.Length())-1, 0) * int64(lengthOf(o))
 	}
 	m.add(o, maxNesting)
+	m.check()
 	return call
 }
 
@@ -130,6 +131,9 @@ func (m *measure) add(o *goja.Object, depth int) {
 				m.total += int64(v.Length())
 			}
 		case *goja.Object:
+			if m.text {
+				m.total += int64(textSize(v))
+			}
 			if depth > 0 {
 				m.path = append(m.path, o)
 				m.add(v, depth-1)

@@ -12,13 +12,13 @@ import (
 // length that is only a number.
 func arrays() table {
 	t := table{
-		"concat": method(concatLists), "flat": either(flat, nil), "join": method(join), "toString": method(join),
+		"concat": method(concatLists), "flat": either(flat, nil), "join": method(join), "toString": method(join), "toLocaleString": method(join),
 		"values": method(visit("values")), iterator: method(visit("values")),
 		"constructor": constructor(arrayLength, map[string]before{"from": arrayFrom}),
 	}
 	for _, name := range []string{"copyWithin", "every", "fill", "filter", "find", "findIndex", "findLast",
 		"findLastIndex", "flatMap", "forEach", "includes", "indexOf", "lastIndexOf", "map", "reduce", "reduceRight",
-		"reverse", "shift", "slice", "some", "splice", "toLocaleString", "unshift", "with", "toReversed",
+		"reverse", "shift", "slice", "some", "splice", "unshift", "with", "toReversed",
 		"toSorted", "toSpliced"} {
 		t[name] = method(visit(name))
 	}
@@ -156,33 +156,6 @@ func listAt(i int, what string) before {
 }
 
 var apply = listAt(1, "Function.prototype.apply")
-
-// keys is for functions that list what an object has: for a typed array, that is a string for
-// each of its numbers.
-func keys(what string) before {
-	return func(c *Checks, call goja.FunctionCall) goja.FunctionCall {
-		switch v := call.Argument(0).(type) {
-		case goja.String:
-			c.list(what, float64(v.Length()))
-		case *goja.Object:
-			if isTyped(v) {
-				c.length(what, lengthOf(v))
-			}
-		}
-		return call
-	}
-}
-
-// stringify is for JSON.stringify, which writes down holes, and makes a list of the names that it
-// is to keep.
-func stringify(c *Checks, call goja.FunctionCall) goja.FunctionCall {
-	for i := range 2 {
-		if o, ok := call.Argument(i).(*goja.Object); ok && (isTyped(o) || o.ClassName() == "Array") {
-			c.visit("JSON.stringify", o)
-		}
-	}
-	return call
-}
 
 // isTyped reports whether an object is a typed array.
 func isTyped(o *goja.Object) bool {

@@ -13,8 +13,9 @@ import (
 // Proxies of Proxies without number.
 
 const (
-	// maxChain is how many objects are looked at.
-	maxChain = 10000
+	// maxChain is how many objects may stand in a prototype chain. To look along one takes some hundred
+	// bytes of the stack for each, and so it may do at each level of calls.
+	maxChain = 2000
 	// maxProxies is how many Proxies may stand behind one another.
 	maxProxies = 200
 	// maxJoined is how many Proxies may get below an object by a change of its prototype, in a request:
@@ -64,6 +65,18 @@ func (c *Checks) prototype(of, proto goja.Value) {
 	if c.joined += w.proxies; c.joined > maxJoined {
 		c.fail("more than %d Proxies would stand in prototype chains", maxJoined)
 	}
+}
+
+// chain is for Object.create.
+func chain(c *Checks, call goja.FunctionCall) goja.FunctionCall {
+	o, _ := call.Argument(0).(*goja.Object)
+	for n := 0; o != nil && o.ExportType() != proxyType; n++ {
+		if n == maxChain {
+			c.fail("more than %d objects would stand in one prototype chain", maxChain)
+		}
+		o = o.Prototype()
+	}
+	return call
 }
 
 // EndRequest forgets what only counts within a request.

@@ -40,8 +40,12 @@ type layout struct {
 	machine      uintptr      // of *goja.Runtime: a pointer to what runs the code
 	interrupt    uintptr      // of that: a uint32, not 0 when it is to stop
 	own          sync.Map     // where objects have their properties, an ownLayout by typeWord
+	plainWord    typeWord     // of objects without anything special
+	plainOwn     ownLayout    // where those have their properties
 	firstSymbol  uintptr      // of what objects have their symbols in: a *symbolEntry
 	ascii        reflect.Type // of strings that are kept as bytes below 128
+	asciiWord    typeWord     // the same
+	unicodeWord  typeWord     // of strings that are kept as numbers of two bytes
 	top          typeWord     // of Object.prototype
 	topAbove     uintptr      // what its prototype is
 	errors       errorLayout
@@ -122,6 +126,10 @@ func (l *layout) find(vm *goja.Runtime) (err error) {
 	if l.ascii.Kind() != reflect.String || l.ascii == reflect.TypeOf(vm.ToValue("Käse")) {
 		return errors.New("there is no type for strings of ASCII")
 	}
+	l.asciiWord, l.unicodeWord = wordOf(vm.ToValue("text")), wordOf(umlaut(vm))
+	if l.length(vm.ToValue("text")) != 4 || l.length(umlaut(vm)) != 4 {
+		return errors.New("strings do not begin with where they are and how long")
+	}
 	top := vm.NewObject().Prototype()
 	above := field(top, "prototype")
 	if above.Type() != reflect.TypeFor[*goja.Object]() || !above.IsNil() {
@@ -159,6 +167,8 @@ func (l *layout) findSymbols(o *goja.Object) error {
 		}
 	}
 	l.firstSymbol = first.Offset
+	l.plainOwn = l.ownLayout(o) // JSON is one
+	l.plainWord = l.implementation(o).word
 	if names, symbol := l.properties(o); names == nil || symbol == nil {
 		return errors.New("objects have no properties")
 	}
@@ -205,6 +215,31 @@ func (l *layout) elements(o *goja.Object) (values []goja.Value, length uint32, o
 	return *(*[]goja.Value)(unsafe.Add(i.data, l.arrayValues)), *(*uint32)(unsafe.Add(i.data, l.arrayLength)), true
 }
 
+// wordOf returns which type a value has.
+func wordOf(v goja.Value) typeWord { return (*iface)(unsafe.Pointer(&v)).word }
+
+// umlaut returns a string of four characters that is kept as numbers of two bytes, as results of the
+// interpreter are.
+func umlaut(vm *goja.Runtime) goja.Value {
+	v, err := vm.RunString(`"Kä" + "se"`)
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// length returns how long a value is if it is a string of the interpreter's, and 0 for all others.
+func (l *layout) length(v goja.Value) int {
+	i := (*iface)(unsafe.Pointer(&v))
+	switch i.word {
+	case l.asciiWord:
+		return len(*(*string)(i.data))
+	case l.unicodeWord: // the first of them is a mark
+		return max(len(*(*[]uint16)(i.data))-1, 0)
+	}
+	return 0
+}
+
 // above returns what the prototype of Object.prototype is, to be read or replaced, or nil. The
 // language has it that there is none.
 func (l *layout) above(top *goja.Object) **goja.Object {
@@ -244,7 +279,7 @@ func (l *layout) parts(v goja.Value) (parts [3]goja.Value) {
 
 // ownLayout is where an object has its properties: by name, and by symbol. It is zero for those that make
 // them from a table.
-type ownLayout struct{ names, symbols uintptr }
+type ownLayout struct{ names, order, symbols uintptr }
 
 // symbolEntry is one of a list of properties by symbol.
 type symbolEntry struct {
@@ -255,12 +290,17 @@ type symbolEntry struct {
 // ownLayout returns where an object has its properties.
 func (l *layout) ownLayout(o *goja.Object) (own ownLayout) {
 	word := l.implementation(o).word
-	if known, ok := l.own.Load(word); ok {
-		return known.(ownLayout)
+	if word == l.plainWord {
+		return l.plainOwn
 	}
-	names, symbols := field(o, "values"), field(o, "symValues")
-	if names.IsValid() && symbols.IsValid() && names.Type() == reflect.TypeFor[map[unistring.String]goja.Value]() && !field(o, "tmpl").IsValid() {
-		own = ownLayout{offset(o, names), offset(o, symbols)}
+	if at, ok := l.own.Load(word); ok {
+		return at.(ownLayout)
+	}
+	names, order, symbols := field(o, "values"), field(o, "propNames"), field(o, "symValues")
+	known := names.IsValid() && order.IsValid() && symbols.IsValid() &&
+		names.Type() == reflect.TypeFor[map[unistring.String]goja.Value]() && order.Type() == reflect.TypeFor[[]unistring.String]()
+	if known && !field(o, "tmpl").IsValid() {
+		own = ownLayout{offset(o, names), offset(o, order), offset(o, symbols)}
 	}
 	l.own.Store(word, own)
 	return own
@@ -279,6 +319,22 @@ func (l *layout) properties(o *goja.Object) (map[unistring.String]goja.Value, *s
 		return names, nil
 	}
 	return names, *(**symbolEntry)(unsafe.Add(symbols, l.firstSymbol))
+}
+
+// named calls f for each property that an object has by a name, until it returns false: faster than going
+// through them as a map.
+func (l *layout) named(o *goja.Object, f func(name unistring.String, v goja.Value) bool) bool {
+	own, data := l.ownLayout(o), l.implementation(o).data
+	if own == (ownLayout{}) {
+		return true
+	}
+	names := *(*map[unistring.String]goja.Value)(unsafe.Add(data, own.names))
+	for _, name := range *(*[]unistring.String)(unsafe.Add(data, own.order)) {
+		if !f(name, names[name]) {
+			return false
+		}
+	}
+	return true
 }
 
 // interrupted returns what is not 0 when a runtime is to stop.

@@ -10,8 +10,12 @@ func checked() map[string]table {
 		"Array.prototype":    arrays(),
 		"Function.prototype": {"apply": method(apply), "bind": bind, "constructor": constructor(source("Function"), nil)},
 		"Object": {
-			"setPrototypeOf": method(setPrototype), "keys": method(keys("Object.keys")),
-			"values": method(keys("Object.values")), "entries": method(keys("Object.entries")),
+			"setPrototypeOf": method(setPrototype), "keys": method(names("Object.keys")),
+			"values": method(names("Object.values")), "entries": method(names("Object.entries")),
+			"create": method(chain), "assign": method(names("Object.assign")), "getOwnPropertyNames": method(names("Object.getOwnPropertyNames")),
+			"getOwnPropertyDescriptors": method(names("Object.getOwnPropertyDescriptors")), "freeze": method(names("Object.freeze")),
+			"seal": method(names("Object.seal")), "isFrozen": method(names("Object.isFrozen")), "isSealed": method(names("Object.isSealed")),
+			"preventExtensions": method(names("Object.preventExtensions")), "defineProperties": method(names("Object.defineProperties")),
 		},
 		"Math": nil, "Number": nil, "Date": nil, "Date.prototype": dates(),
 		"Number.prototype":   {"toLocaleString": either(localeNumber, noLocale)},
@@ -31,14 +35,14 @@ func globals() table {
 		"JSON":        json,
 		"Reflect": members(map[string]before{
 			"apply": listAt(2, "Reflect.apply"), "construct": listAt(1, "Reflect.construct"),
-			"setPrototypeOf": setPrototype, "ownKeys": keys("Reflect.ownKeys"),
+			"setPrototypeOf": setPrototype, "ownKeys": names("Reflect.ownKeys"),
 		}),
 		"Proxy": constructor(proxies, map[string]before{"revocable": func(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 			proxies(c, call.Arguments)
 			return call
 		}}),
 		"Function":  constructor(source("Function"), nil),
-		"RegExp":    regExp,
+		"RegExp":    expressions,
 		"Date":      dateClass,
 		"eval":      method(evaluate),
 		"escape":    method(encode("escape")),
@@ -110,4 +114,18 @@ func (c *Checks) string(v goja.Value) goja.String {
 		return nil
 	}
 	return c.vm.ToValue(v.String()).(goja.String)
+}
+
+// expressions checks the constructor of regular expressions, and their methods.
+func expressions(c *Checks, made goja.Value) {
+	regExp(c, made)
+	proto, ok := made.(*goja.Object).Get("prototype").(*goja.Object)
+	if !ok {
+		return
+	}
+	for symbol, touch := range map[*goja.Symbol]touch{goja.SymReplace: replaceMatches, goja.SymSplit: listsMatches("split"), goja.SymMatch: listsMatches("match")} {
+		if f, ok := proto.GetSymbol(symbol).(*goja.Object); ok && c.first(f) {
+			touch(c, f)
+		}
+	}
 }
