@@ -109,7 +109,7 @@ func (rt *runtime) newCall(w http.ResponseWriter, r *http.Request, m match) *cal
 func (rt *runtime) endCall(c *call, err error) (free bool) {
 	env := c.env
 	c.over, env.r = true, nil
-	if !rt.usage.onlyReads {
+	if !rt.usage.onlyReads || rt.checks.Watched {
 		rt.environ, rt.environObject = nil, nil // the page may hold on to it
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	goruntime "runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -95,6 +96,7 @@ func runEndless(t *testing.T, pages []txtar.File, prelude string) {
 	debug.SetMaxStack(mostStack)
 	for _, page := range pages {
 		fmt.Println("begin " + page.Name)
+		goruntime.GC() // what the last one has left is not this one's
 		s := serve(t, Config{NoStart: true, MaxRuntimes: 1, MaxHeap: 1 << 30, MaxValue: 8 << 20, Timeout: 5 * time.Second}, map[string]string{"page.js": endlessPage(prelude + string(page.Data))})
 		start := time.Now()
 		err := s.ServePage(discarding{httptest.NewRecorder()}, httptest.NewRequest("GET", "/page?deep", nil))

@@ -62,6 +62,11 @@ func (c *call) gather(list *goja.Object, from int, most int64) (all chunk, next 
 			case part.bytes != nil && n == 1: // as it is
 				binary, bytes = true, part.bytes
 				return
+			case i == from && int64(len(part.text)) > most: // likewise
+				if all = part; i+1 < n {
+					next = i + 1
+				}
+				return
 			case part.bytes != nil && !binary:
 				binary = true
 				bytes = []byte(texts.String())
@@ -75,6 +80,9 @@ func (c *call) gather(list *goja.Object, from int, most int64) (all chunk, next 
 	})
 	if err == nil {
 		err = wrong
+	}
+	if !all.empty() {
+		return all, next, err
 	}
 	if binary {
 		return chunk{bytes: bytes, mixed: texts.Len() > 0}, next, err

@@ -21,8 +21,9 @@ import (
 
 // rewriter changes a program's tree.
 type rewriter struct {
-	evals, bigInts, properties, doublings, spreads, finallys, throws bool
+	evals, bigInts, properties, doublings, spreads, finallys, throws, tags bool
 
+	lists int  // how many templates with a tag it has
 	holds bool // the program calls $wizgy.held
 	notes bool // the program calls $wizgy.thrown
 
@@ -37,12 +38,13 @@ func newRewriter(bundle string) *rewriter {
 		bigInts:    natives.MayHaveBigInts(bundle),
 		properties: strings.Contains(bundle, `\p{`) || strings.Contains(bundle, `\P{`),
 		doublings:  mayDouble(bundle),
-		spreads:    strings.Contains(bundle, "..."),
+		spreads:    strings.Contains(bundle, "...") || strings.Contains(bundle, "__proto__"),
 		finallys:   strings.Contains(bundle, "finally") && strings.Contains(bundle, "await "),
 		throws:     throwsOther(bundle),
+		tags:       mayHaveTags(bundle),
 		seen:       map[any]bool{},
 	}
-	if !w.evals && !w.bigInts && !w.properties && !w.doublings && !w.spreads && !w.finallys && !w.throws {
+	if !w.evals && !w.bigInts && !w.properties && !w.doublings && !w.spreads && !w.finallys && !w.throws && !w.tags {
 		return nil
 	}
 	return w
@@ -100,7 +102,10 @@ func (w *rewriter) change(node any) {
 			return
 		}
 		n.ArgumentList[0] = w.call("source", n.LeftParenthesis, n.ArgumentList[0])
+	case *ast.ObjectLiteral:
+		w.copies(n)
 	case *ast.AssignExpression:
+		w.multiplies(n)
 		if name := w.operator(n.Operator); name != "" && readTwice(n.Left) {
 			n.Right = w.call(name, n.Right.Idx0(), n.Left, n.Right)
 			n.Operator = token.ASSIGN
@@ -137,12 +142,50 @@ func (w *rewriter) spread(args []ast.Expression) {
 	}
 }
 
+// copies has what is copied into an object looked at, and what becomes its prototype.
+func (w *rewriter) copies(o *ast.ObjectLiteral) {
+	for _, p := range o.Value {
+		switch p := p.(type) {
+		case *ast.SpreadElement:
+			p.Expression = w.call("copy", p.Expression.Idx0(), p.Expression)
+		case *ast.PropertyKeyed:
+			key, ok := p.Key.(*ast.StringLiteral)
+			if _, null := p.Value.(*ast.NullLiteral); ok && !null && key.Value == "__proto__" && p.Kind == ast.PropertyKindValue && !p.Computed {
+				p.Value = w.call("chain", p.Value.Idx0(), p.Value)
+			}
+		}
+	}
+}
+
+// multiplies has a product looked at that is assigned to one of its factors, and so may grow each time:
+// all others would cost a program more than they could do to it.
+func (w *rewriter) multiplies(a *ast.AssignExpression) {
+	if !w.bigInts || !readTwice(a.Left) {
+		return
+	}
+	if a.Operator == token.MULTIPLY {
+		a.Right, a.Operator = w.call("times", a.Right.Idx0(), a.Left, a.Right), token.ASSIGN
+		return
+	}
+	product, ok := a.Right.(*ast.BinaryExpression)
+	if !ok || a.Operator != token.ASSIGN || product.Operator != token.MULTIPLY {
+		return
+	}
+	if to := nameOf(a.Left); to != "" && (nameOf(product.Left) == to || nameOf(product.Right) == to) {
+		a.Right = w.call("times", product.Idx0(), product.Left, product.Right)
+	}
+}
+
 // replace returns what is to stand in a node's place, or nil.
 func (w *rewriter) replace(e ast.Expression) ast.Expression {
 	switch e := e.(type) {
 	case *ast.BinaryExpression:
 		if name := w.operator(e.Operator); name != "" {
 			return w.call(name, e.Right.Idx0(), e.Left, e.Right)
+		}
+	case *ast.TemplateLiteral:
+		if e.Tag != nil {
+			return w.tagged(e)
 		}
 	case *ast.AssignExpression:
 		if w.doublings && doubles(e) {

@@ -40,6 +40,10 @@ type Checks struct {
 
 	standIns [standIns]goja.Object
 
+	// Watched tells that the page has put something on Object.prototype that may get to
+	// see each object.
+	Watched bool
+
 	vm   *goja.Runtime
 	done []*goja.Object // what is checked already
 
@@ -51,6 +55,7 @@ type Checks struct {
 	joined      int            // how many Proxies got below an object in this request
 	iterators   []*goja.Object // their prototypes, those whose functions are counted
 
+	above      *goja.Object // Object.prototype; nil until something is defined
 	top, asked *goja.Object // Object.prototype, and what is put above it; nil until JSON.stringify is called
 }
 

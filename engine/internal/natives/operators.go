@@ -35,12 +35,14 @@ func isWordByte(c byte) bool {
 }
 
 // operators are the operators themselves, to be used when they were looked at.
-var operators = goja.MustCompile("", `({ power: (a, b) => a ** b, shift: (a, b) => a << b, back: (a, b) => a >> b })`, true)
+var operators = goja.MustCompile("", `({ times: (a, b) => a * b, power: (a, b) => a ** b, shift: (a, b) => a << b, back: (a, b) => a >> b })`, true)
 
 // SetOperators gives an object the functions of these names, that a program calls in place of what is
-// no function: source looks at the argument of an eval and returns it, as the interpreter is to have it; sized does so with a string
-// that was added to itself, and spread with a list that is to become arguments; power, shift and back
-// do what **, << and >> do; property throws for a \p{…} that is not known.
+// no function: source looks at the argument of an eval and returns it, as the interpreter is to have it;
+// sized does so with a string that was added to itself, spread with a list that is to become arguments,
+// copy with what is copied into an object, and chain with what becomes a prototype; times, power, shift
+// and back do what *, **, << and >> do; strings makes what a tag function gets first; property throws for
+// a \p{…} that is not known.
 func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object, names []string) error {
 	c.of(vm)
 	for _, name := range names {
@@ -59,8 +61,10 @@ func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object, names []string) 
 func (c *Checks) operator(name string) (func(goja.FunctionCall) goja.Value, error) {
 	var look func(goja.FunctionCall)
 	switch name {
-	case "power", "shift", "back":
+	case "times", "power", "shift", "back":
 		return c.arithmetic(name)
+	case "strings":
+		return c.strings()
 	case "property":
 		look = func(call goja.FunctionCall) { c.unknownProperty(call.Argument(0).String()) }
 	case "sized":
@@ -73,6 +77,18 @@ func (c *Checks) operator(name string) (func(goja.FunctionCall) goja.Value, erro
 		look = func(call goja.FunctionCall) {
 			if c.Max > 0 {
 				c.arguments(call.Argument(0))
+			}
+		}
+	case "copy":
+		look = func(call goja.FunctionCall) {
+			if c.Max > 0 {
+				names("{...}")(c, call)
+			}
+		}
+	case "chain":
+		look = func(call goja.FunctionCall) {
+			if c.Max > 0 {
+				chain(c, call)
 			}
 		}
 	case "source":
@@ -94,6 +110,26 @@ func (c *Checks) Source(call goja.FunctionCall) goja.Value {
 	return call.Argument(0)
 }
 
+// templates makes what a tag function gets first.
+var templates = goja.MustCompile("", `(({ freeze, defineProperty }) =>
+	(cooked, raw) => freeze(defineProperty(cooked, "raw", { value: freeze(raw) })))(Object)`, true)
+
+// strings returns the function that makes the list of strings of a template with a tag.
+func (c *Checks) strings() (func(goja.FunctionCall) goja.Value, error) {
+	made, err := c.vm.RunProgram(templates)
+	if err != nil {
+		return nil, err
+	}
+	f, _ := goja.AssertFunction(made)
+	return func(call goja.FunctionCall) goja.Value {
+		v, err := f(goja.Undefined(), call.Arguments...)
+		if err != nil {
+			panic(err)
+		}
+		return v
+	}, nil
+}
+
 // arithmetic returns the function that looks at two BigInts before it does what an operator does.
 func (c *Checks) arithmetic(name string) (func(goja.FunctionCall) goja.Value, error) {
 	made, err := c.vm.RunProgram(operators)
@@ -102,6 +138,7 @@ func (c *Checks) arithmetic(name string) (func(goja.FunctionCall) goja.Value, er
 	}
 	operator, _ := goja.AssertFunction(made.(*goja.Object).Get(name))
 	bits := map[string]func(x, y *big.Int) *big.Int{
+		"times": func(x, y *big.Int) *big.Int { return big.NewInt(int64(x.BitLen()) + int64(y.BitLen())) },
 		"power": func(x, y *big.Int) *big.Int { return new(big.Int).Mul(y, big.NewInt(int64(x.BitLen()))) },
 		"shift": func(x, y *big.Int) *big.Int { return new(big.Int).Add(y, big.NewInt(int64(x.BitLen()))) },
 		"back":  func(x, y *big.Int) *big.Int { return new(big.Int).Sub(big.NewInt(int64(x.BitLen())), y) },

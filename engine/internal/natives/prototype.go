@@ -67,6 +67,25 @@ func (c *Checks) prototype(of, proto goja.Value) {
 	}
 }
 
+// define is for functions that define properties.
+func define(c *Checks, call goja.FunctionCall) goja.FunctionCall {
+	if o, ok := call.Argument(0).(*goja.Object); ok {
+		c.watch(o)
+	}
+	return call
+}
+
+// watch notes what is done to Object.prototype.
+func (c *Checks) watch(o *goja.Object) {
+	for p, ok := proxyOf(o); ok && p.Target() != nil; p, ok = proxyOf(o) {
+		o = p.Target()
+	}
+	if c.above == nil {
+		c.above = c.vm.NewObject().Prototype()
+	}
+	c.Watched = c.Watched || o == c.above
+}
+
 // chain is for Object.create.
 func chain(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 	o, _ := call.Argument(0).(*goja.Object)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -46,6 +47,7 @@ type layout struct {
 	ascii        reflect.Type // of strings that are kept as bytes below 128
 	asciiWord    typeWord     // the same
 	unicodeWord  typeWord     // of strings that are kept as numbers of two bytes
+	goWord       typeWord     // of strings that came from Go, which begin with that
 	top          typeWord     // of Object.prototype
 	topAbove     uintptr      // what its prototype is
 	errors       errorLayout
@@ -127,7 +129,8 @@ func (l *layout) find(vm *goja.Runtime) (err error) {
 		return errors.New("there is no type for strings of ASCII")
 	}
 	l.asciiWord, l.unicodeWord = wordOf(vm.ToValue("text")), wordOf(umlaut(vm))
-	if l.length(vm.ToValue("text")) != 4 || l.length(umlaut(vm)) != 4 {
+	l.goWord = wordOf(vm.ToValue(strings.Repeat("ä", 1000)))
+	if l.length(vm.ToValue(strings.Repeat("ä", 1000))) != 2000 || l.length(vm.ToValue("text")) != 4 || l.length(umlaut(vm)) != 4 {
 		return errors.New("strings do not begin with where they are and how long")
 	}
 	top := vm.NewObject().Prototype()
@@ -233,6 +236,8 @@ func (l *layout) length(v goja.Value) int {
 	i := (*iface)(unsafe.Pointer(&v))
 	switch i.word {
 	case l.asciiWord:
+		return len(*(*string)(i.data))
+	case l.goWord:
 		return len(*(*string)(i.data))
 	case l.unicodeWord: // the first of them is a mark
 		return max(len(*(*[]uint16)(i.data))-1, 0)

@@ -15,7 +15,7 @@ func checked() map[string]table {
 			"create": method(chain), "assign": method(names("Object.assign")), "getOwnPropertyNames": method(names("Object.getOwnPropertyNames")),
 			"getOwnPropertyDescriptors": method(names("Object.getOwnPropertyDescriptors")), "freeze": method(names("Object.freeze")),
 			"seal": method(names("Object.seal")), "isFrozen": method(names("Object.isFrozen")), "isSealed": method(names("Object.isSealed")),
-			"preventExtensions": method(names("Object.preventExtensions")), "defineProperties": method(names("Object.defineProperties")),
+			"preventExtensions": method(names("Object.preventExtensions")), "defineProperties": method(define), "defineProperty": method(define),
 		},
 		"Math": nil, "Number": nil, "Date": nil, "Date.prototype": dates(),
 		"Number.prototype":   {"toLocaleString": either(localeNumber, noLocale)},
@@ -35,7 +35,7 @@ func globals() table {
 		"JSON":        json,
 		"Reflect": members(map[string]before{
 			"apply": listAt(2, "Reflect.apply"), "construct": listAt(1, "Reflect.construct"),
-			"setPrototypeOf": setPrototype, "ownKeys": names("Reflect.ownKeys"),
+			"setPrototypeOf": setPrototype, "defineProperty": define, "ownKeys": names("Reflect.ownKeys"),
 		}),
 		"Proxy": constructor(proxies, map[string]before{"revocable": func(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 			proxies(c, call.Arguments)
