@@ -92,8 +92,8 @@ type Config struct {
 	// It is called from several goroutines.
 	Lint func(Lint)
 
-	// Stuck, if it is set, is told of each page that goes on for another Timeout after it was told
-	// to stop, because it is inside a built-in function. Only the end of the process ends that.
+	// Stuck, if it is set, is told of each page that goes on for two seconds after it was told to stop
+	// (one that is being loaded, for another Timeout), because it is inside a built-in function. Only the end of the process ends that.
 	// It is called in a goroutine of its own.
 	Stuck func(Stuck)
 

@@ -105,6 +105,7 @@ func New(cfg Config) (*Engine, error) {
 	if !cfg.NoStart {
 		e.Start()
 	}
+	e.background.Go(e.dropUnused)
 	if e.watcher != nil {
 		e.background.Go(e.follow)
 	}

@@ -18,6 +18,7 @@ type pool struct {
 	idle    []*runtime
 	waiting int
 	retired bool
+	spare   int // the fewest that were idle at a time, since it was last looked
 }
 
 // maxWait is how long a request waits for a runtime.
@@ -42,6 +43,7 @@ func (p *pool) get(ctx context.Context) (*runtime, error) {
 		rt := p.idle[last]
 		p.idle[last] = nil
 		p.idle = p.idle[:last]
+		p.spare = min(p.spare, last)
 		p.mu.Unlock()
 		return rt, nil
 	}

@@ -44,14 +44,16 @@ func (g *guard) subject() Stuck {
 	return s
 }
 
-// outlives reports, once, and counts, that the guarded page has gone on for as long as it was allowed to take
-// at all after it was told to stop: it has outlived its deadline twice over. Most of what ends
-// later than that never does.
+// stuckAfter is how long a request may go on after it was told to end. Most of what ends later than that
+// never does.
+const stuckAfter = 2 * time.Second
+
+// outlives reports, once, and counts, that the guarded page has gone on for long after it was told to stop.
 // A page that is being loaded is counted apart: no client waits for it that could be answered.
 func (g *guard) outlives(now time.Time, count, loads *atomic.Int64) (s Stuck, stuck bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.running || g.cause == nil || g.stuck != nil || now.Sub(g.firedAt) < g.limit {
+	if !g.running || g.cause == nil || g.stuck != nil || now.Sub(g.firedAt) < g.patience() {
 		return Stuck{}, false
 	}
 	g.stuck = count
@@ -60,6 +62,15 @@ func (g *guard) outlives(now time.Time, count, loads *atomic.Int64) (s Stuck, st
 	}
 	g.stuck.Add(1)
 	return g.subject(), true
+}
+
+// patience is how long it is waited for the end of a page that was told to: for a load as long again as it
+// was allowed to take.
+func (g *guard) patience() time.Duration {
+	if g.loads {
+		return g.limit
+	}
+	return stuckAfter
 }
 
 // Stuck returns how many requests there are at the moment whose page goes on although it was told to

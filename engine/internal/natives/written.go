@@ -11,6 +11,7 @@ import (
 // is not known, and what stands in itself is found by whoever writes it.
 type written struct {
 	size  float64
+	seen  int            // how many objects
 	most  float64        // where it is enough
 	each  int            // of a longer array so many objects are looked at, which stand for the others; 0 is all
 	plain bool           // there is no replacer that could leave out what objects have
@@ -18,8 +19,10 @@ type written struct {
 }
 
 const (
-	// writtenDepth is how deep it is looked.
-	writtenDepth = 1000
+	// writtenDepth is how deep it is looked, and writtenObjects at how many objects. What goes on beyond
+	// that can be interrupted at each of them.
+	writtenDepth   = 1000
+	writtenObjects = 200_000
 	// writtenEach is how many objects of an array are looked at before all of them are: to look at all
 	// takes a sixth of the time that writing them does.
 	writtenEach = 16
@@ -32,7 +35,7 @@ func (w *written) value(v goja.Value, weight float64) bool {
 	if !ok {
 		return w.add(inside.length(v)+len(`"",`), weight)
 	}
-	if slices.Contains(w.path, o) || len(w.path) >= writtenDepth {
+	if w.seen++; w.seen > writtenObjects || len(w.path) >= writtenDepth || slices.Contains(w.path, o) {
 		return false
 	}
 	w.path = append(w.path, o)
@@ -85,7 +88,7 @@ func stringify(c *Checks, call goja.FunctionCall) goja.FunctionCall {
 		_, replaced := call.Argument(1).(*goja.Object)
 		w := written{most: float64(c.Max), each: writtenEach, plain: !replaced}
 		if w.value(o, 1); w.size > w.most {
-			w.size, w.each, w.path = 0, 0, nil
+			w.size, w.seen, w.each, w.path = 0, 0, 0, nil
 			w.value(o, 1)
 			c.text("JSON.stringify", w.size)
 		}
