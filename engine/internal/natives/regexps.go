@@ -32,5 +32,5 @@ func LimitRegexps(timeout time.Duration) {
 		regexp2.DefaultOptimizationOptions.MaxBacktrackingStackSize = -1
 	}
 	regexps.timeout = timeout
-	regexp2.DefaultMatchTimeout = timeout + max(timeout/10, time.Second)
+	regexp2.DefaultMatchTimeout = timeout + time.Second
 }
