@@ -174,6 +174,7 @@ func dateClass(c *Checks, made goja.Value) {
 				}
 				return c.parseDate(call)
 			}
+			c.countCalls(parse, false)
 		}
 	}
 	constructor(newDate, nil)(c, made)
