@@ -15,10 +15,10 @@ import (
 // evaluated, and returns it as the interpreter is to have it.
 const Checker = "$wizgy_source"
 
-// Source returns a text for eval or Function as the interpreter is to have it, which compiles it by
-// itself. found is what a scan has found in it.
-func Source(text string, found scan.Found) string {
-	text = found.SpellLast()
+// Source returns the text that was looked at, for eval or Function, as the interpreter is to have it, which compiles it by
+// itself.
+func Source(found scan.Found) string {
+	text := found.SpellLast()
 	if found.Suspect || strings.Contains(text, "eval") {
 		text = complete(text)
 	}

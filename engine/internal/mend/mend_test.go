@@ -41,7 +41,7 @@ func TestSourceIsMended(t *testing.T) {
 		"a >> b >>> c < d":                  "a >> b >>> c < d",
 		"a < b == c < d":                    "a < b == c < d",
 	} {
-		if got := Source(text, scan.Text(text, scan.Dialect{})); got != want {
+		if got := Source(scan.Text(text, scan.Dialect{})); got != want {
 			t.Errorf("%s\ngot  %s\nwant %s", text, got, want)
 		}
 	}

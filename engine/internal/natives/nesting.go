@@ -142,7 +142,7 @@ func (c *Checks) source(what, text string) string {
 	if strings.ContainsRune(text, utf8.RuneError) { // it may have been something else
 		return text
 	}
-	return mend.Source(text, found)
+	return mend.Source(found)
 }
 
 // maxSource is how long a text for eval, or for a regular expression, may be.
