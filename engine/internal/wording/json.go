@@ -34,9 +34,14 @@ func jsonError(text string) (message string) {
 type jsonFault string
 
 type jsonScanner struct {
-	text []uint16
-	at   int
+	text  []uint16
+	at    int
+	depth int
 }
+
+// jsonDepth is how deep a text is looked into: it is read by recursion, and a stack that is full ends
+// the process.
+const jsonDepth = 5000
 
 // next is the character that comes next, 0 at the end.
 func (s *jsonScanner) next() uint16 {
@@ -87,6 +92,9 @@ func (s *jsonScanner) space() {
 }
 
 func (s *jsonScanner) value() {
+	if s.depth++; s.depth > jsonDepth {
+		panic(jsonFault("")) // what was said before remains
+	}
 	switch c := s.next(); {
 	case c == '{':
 		s.object()
@@ -105,6 +113,7 @@ func (s *jsonScanner) value() {
 	default:
 		s.unexpected()
 	}
+	s.depth--
 }
 
 func (s *jsonScanner) word(w string) {
