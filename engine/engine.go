@@ -44,6 +44,7 @@ type Engine struct {
 	roots    []string             // the site's folders without links, at the last switch; likewise
 
 	background sync.WaitGroup
+	sweeper    sync.WaitGroup // lets go of unused runtimes
 	closing    chan struct{}
 	closed     sync.Once
 }
@@ -105,7 +106,7 @@ func New(cfg Config) (*Engine, error) {
 	if !cfg.NoStart {
 		e.Start()
 	}
-	e.background.Go(e.dropUnused)
+	e.sweeper.Go(e.dropUnused)
 	if e.watcher != nil {
 		e.background.Go(e.follow)
 	}
@@ -168,6 +169,7 @@ func (e *Engine) Close() error {
 			err = e.watcher.Close()
 		}
 		e.background.Wait()
+		e.sweeper.Wait()
 		e.dog.close()
 		err = errors.Join(err, e.spool.Close())
 	})
