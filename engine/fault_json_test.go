@@ -35,6 +35,22 @@ func TestJSONThatTakesTooLongEndsAtTheDeadline(t *testing.T) {
 	}
 }
 
+// TestJSONThatIsNestedTooDeepSaysSo has texts that are deeper than a stack: the error is that of the limit,
+// and neither the interpreter nor whoever looks for the place of a mistake goes down.
+func TestJSONThatIsNestedTooDeepSaysSo(t *testing.T) {
+	s := serve(t, Config{}, map[string]string{"page.js": `
+		export function application(environ, start_response) {
+			start_response("200 OK", []);
+			const said = [];
+			for (const text of ["[".repeat(5e6), '{"a":'.repeat(1e6), "[".repeat(4000) + "x"])
+				try { JSON.parse(text) } catch (e) { said.push(e.name + ": " + e.message.slice(0, 35)) }
+			return said.join(", ");
+		}`})
+	s.want("/page", 200, `RangeError: JSON.parse: the text is nested 5000, `+
+		`RangeError: JSON.parse: the text is nested 1000, `+
+		`SyntaxError: Unexpected token 'x', ..."[[[[[[[[[`)
+}
+
 // TestJSONLeavesNothingBehind looks at what is above all objects after JSON.stringify, and at what it
 // has made.
 func TestJSONLeavesNothingBehind(t *testing.T) {

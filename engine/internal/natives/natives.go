@@ -270,6 +270,9 @@ func (c *Checks) fail(format string, args ...any) {
 }
 
 func (c *Checks) throw(class, message string) {
+	words := c.Words // has nothing to say about a message that is no message of the interpreter
+	c.Words = nil
+	defer func() { c.Words = words }()
 	made, err := c.vm.New(c.vm.Get(class), c.vm.ToValue(message))
 	if err != nil { // the page has put something else in its place
 		panic(c.vm.NewTypeError("%s", message))

@@ -58,6 +58,9 @@ var byFunction = map[string]func(t *Teller, at *site, message string) string{
 	"from": iterableArgument, "all": iterableArgument, "allSettled": iterableArgument,
 	"race": iterableArgument, "any": iterableArgument,
 	"parse": func(t *Teller, at *site, message string) string {
+		if at.class != "SyntaxError" {
+			return ""
+		}
 		if o, ok := at.argument(0).(*goja.Object); ok { // its text was asked for, and is not known here
 			return ifSays(t.Show(o), "#<Object>", jsonError("[object Object]"))
 		}

@@ -12,7 +12,8 @@ import (
 
 // site is where the interpreter is.
 type site struct {
-	vm *goja.Runtime
+	vm    *goja.Runtime
+	class string // of the error
 
 	native bool   // in a built-in function
 	caller string // which one

@@ -48,7 +48,7 @@ func (t *Teller) Say(vm *goja.Runtime, class, message string) (text string) {
 		return t.private(vm, message)
 	}
 	at := here(vm)
-	at.vm = vm
+	at.vm, at.class = vm, class
 	if !at.native {
 		if rule, ok := byInstruction[at.instruction]; ok {
 			if text := rule(t, at, message); text != "" {
