@@ -81,7 +81,7 @@ func (t *Teller) calleeAt(at *site) ast.Expression {
 		case *ast.CallExpression:
 			return n.LeftParenthesis == place
 		case *ast.TemplateLiteral:
-			return n.Tag != nil && (placeOf(n.Tag) == place || n.Tag.Idx0() == place)
+			return n.Tag != nil && (n.OpenQuote == place || placeOf(n.Tag) == place || n.Tag.Idx0() == place)
 		}
 		return false
 	}).(type) {
