@@ -288,8 +288,8 @@ type ownLayout struct{ names, order, symbols uintptr }
 
 // symbolEntry is one of a list of properties by symbol.
 type symbolEntry struct {
-	key, value     goja.Value
-	previous, next *symbolEntry
+	key, value goja.Value
+	_, next    *symbolEntry
 }
 
 // ownLayout returns where an object has its properties.
