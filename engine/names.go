@@ -49,7 +49,7 @@ type naming struct {
 // takeNames takes the calls out of a bundle. It returns what is to be renamed when it is compiled, and the text without
 // the calls.
 func takeNames(bundle *ast.Program, text string) (wanted []naming, plain string) {
-	if !strings.Contains(text, nameHelper+"(") {
+	if !strings.Contains(text, nameHelper+"(") && !strings.Contains(text, fieldHelper+"(") {
 		return nil, text
 	}
 	n := &names{text: text, plain: []byte(text), made: map[string]any{}, natural: map[any]bool{}, texts: map[*string]bool{}}
@@ -124,6 +124,8 @@ func (n *names) note(node any) bool {
 		}
 	case *ast.SequenceExpression:
 		n.sequence(node)
+	case *ast.CallExpression:
+		n.field(node)
 	}
 	return true
 }
