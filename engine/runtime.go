@@ -65,6 +65,7 @@ func newRuntime(ctx context.Context, p *page) (*runtime, error) {
 	rt.host.rt = rt
 	rt.checks.Max, rt.checks.Depth = p.e.cfg.MaxValue, p.e.cfg.MaxDepth
 	rt.checks.Words = rt.words
+	rt.checks.CalleePlace = rt.calleePlace
 	rt.checks.StandIn(rt.vm)
 	rt.vm.SetMaxCallStackSize(p.e.cfg.MaxDepth)
 	rt.vm.SetParserOptions(parser.WithDisableSourceMaps) // eval would open what its text names

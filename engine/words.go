@@ -13,7 +13,14 @@ import (
 
 // words returns what an error says that the interpreter is about to make; see the package wording.
 func (rt *runtime) words(class, message string) string {
-	t := wording.Teller{
+	return rt.teller().Say(rt.vm, class, message)
+}
+
+// calleePlace is where an error belongs that the interpreter is about to make, if it would say another place.
+func (rt *runtime) calleePlace() int { return rt.teller().CalleePlace(rt.vm) }
+
+func (rt *runtime) teller() *wording.Teller {
+	return &wording.Teller{
 		Cache:        &rt.page.worded,
 		Show:         func(v goja.Value) string { return module.Brief(&rt.host, v) },
 		FunctionName: func(f *goja.Object) string { return module.FunctionName(&rt.host, f) },
@@ -21,7 +28,6 @@ func (rt *runtime) words(class, message string) string {
 		Has:          func(o *goja.Object, key string) bool { return module.HasProperty(&rt.host, o, key) },
 		Name:         rt.sourceName,
 	}
-	return t.Say(rt.vm, class, message)
 }
 
 // sourceName returns the name that stands in the source where the bundle has another one, because two

@@ -137,7 +137,14 @@ func (c *Checks) improve(name string, class *goja.Object) {
 				args = []goja.Value{c.vm.ToValue(text)}
 			}
 		}
+		place := -1
+		if newTarget == class && name == "TypeError" && c.CalleePlace != nil {
+			place = c.CalleePlace()
+		}
 		made := original(args, newTarget)
+		if place >= 0 {
+			moveTo(made, place)
+		}
 		if newTarget != nil && newTarget != class {
 			beginOutside(made, newTarget)
 		}
@@ -178,6 +185,23 @@ func beginOutside(err, newTarget *goja.Object) {
 			if rest := (*stack)[i+1:]; len(rest) > 0 {
 				*stack = rest
 			}
+			return
+		}
+	}
+}
+
+// moveTo lets the stack of an error begin with a later instruction of the same function, the one that has that place.
+func moveTo(err *goja.Object, place int) {
+	stack := stackOf(err)
+	if stack == nil || len(*stack) == 0 || ProgramOf(&(*stack)[0]) == 0 {
+		return
+	}
+	frame := reflect.ValueOf(&(*stack)[0]).Elem()
+	places, pc := frame.FieldByName("prg").Elem().FieldByName("srcMap"), open(frame.FieldByName("pc"))
+	for i := range places.Len() {
+		p := places.Index(i)
+		if at := p.FieldByName("pc").Int(); at > pc.Int() && int(p.FieldByName("srcPos").Int()) == place {
+			pc.SetInt(at)
 			return
 		}
 	}

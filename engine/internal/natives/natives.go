@@ -38,6 +38,10 @@ type Checks struct {
 	// its class and by what the interpreter would have it say; "" for that.
 	Words func(class, message string) string
 
+	// CalleePlace, if it is not nil, returns where in its program an error belongs that the interpreter makes
+	// by itself, or -1 for where the interpreter would have it.
+	CalleePlace func() int
+
 	standIns [standIns]goja.Object
 
 	// Watched tells that the page has put something on Object.prototype that may get to
