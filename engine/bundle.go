@@ -222,7 +222,10 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		src.suspect = found.Suspect
 	}
 	added := ""
-	if isCode(loader) && b.tail != "" && b.mustEnclose(args.Path, content) {
+	switch {
+	case isCode(loader) && b.isUnwritten(args.Path, content):
+		added = nothingYet
+	case isCode(loader) && b.tail != "" && b.mustEnclose(args.Path, content):
 		added = enclose
 	}
 	if args.Path == b.entry {

@@ -39,6 +39,15 @@ func (b *bundling) mustEnclose(path, content string) bool {
 	return b.loose[path] || path != b.entry && !mayBeModule.MatchString(content)
 }
 
+// nothingYet makes a module of a file.
+const nothingYet = "\nexport {};"
+
+// isUnwritten reports whether a file of the site has nothing in it, most likely because somebody is about to
+// save it: then what is imported from it is missing, and not undefined, so that the page's last version stays.
+func (b *bundling) isUnwritten(path, content string) bool {
+	return path != b.entry && strings.TrimSpace(content) == "" && !inPackage(path)
+}
+
 // Two kinds of files are not enclosed that must be if there are modules: the page's own, which esbuild encloses
 // only if another one asks for it, and the rare ones that are no modules though they look so to [mustEnclose].
 
