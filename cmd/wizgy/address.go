@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,11 +55,11 @@ func (a *address) relativeTo(folder string) {
 
 // listenFlags are flags of the commands that listen, for people.
 type listenFlags struct {
-	Port string `short:"p" env:"-" placeholder:"PORT" help:"Listen at this port of 127.0.0.1; --addr says more."`
-	Open bool   `env:"-" help:"Open the site in a browser."`
+	Port []string `short:"p" env:"-" placeholder:"PORT" help:"Listen at this port of 127.0.0.1; --addr says more. May be repeated."`
+	Open bool     `env:"-" help:"Open the site in a browser."`
 }
 
-// portGiven has -p count as the address, unless both are there.
+// portGiven has -p count as the address, unless both are there. Given more than once, it is all of them.
 func portGiven(command *kong.Context) error {
 	var port *kong.Flag
 	addr := false
@@ -74,16 +75,28 @@ func portGiven(command *kong.Context) error {
 	if port == nil {
 		return nil
 	}
-	number := strings.TrimPrefix(port.Target.String(), ":")
-	switch _, err := strconv.ParseUint(number, 10, 16); {
-	case addr:
+	if addr {
 		return errors.New("--port and --addr both say where to listen: leave one out")
-	case err != nil:
-		return fmt.Errorf("--port must be a number from 0 to 65535, such as 8080, got %q", number)
 	}
 	o := command.Selected().Target.Addr().Interface().(configured).settings()
-	o.Addr = commas[address]{address("127.0.0.1:" + number)}
+	o.Addr = nil
+	for _, number := range port.Target.Interface().([]string) {
+		number = strings.TrimPrefix(number, ":")
+		a := address("127.0.0.1:" + number)
+		switch _, err := strconv.ParseUint(number, 10, 16); {
+		case err != nil:
+			return fmt.Errorf("--port must be a number from 0 to 65535, such as 8080, got %q", number)
+		case o.hasAddress(a):
+			return fmt.Errorf("--port must have each port once, got %s twice", number)
+		}
+		o.Addr = append(o.Addr, a)
+	}
 	return nil
+}
+
+// hasAddress reports whether a is one of those where to listen. Port 0 is another one each time.
+func (o *options) hasAddress(a address) bool {
+	return slices.Contains(o.Addr, a) && !strings.HasSuffix(string(a), ":0")
 }
 
 // socketMode is who may connect to a Unix socket, as chmod takes it.

@@ -59,6 +59,9 @@ func (c *checkCommand) Run(p *program) error {
 		report.line("%s: warning: %s answers %s, so this page is never asked there\n%s",
 			conflict.hidden, conflict.by, conflict.url, indent("rename or remove one of the two"))
 	}
+	if files := site.outside(); len(files) > 0 {
+		report.line("%s: warning: visitors do not get what lies beside html/\n%s", enumerate(files), indent("move it into html/, with what belongs to it"))
+	}
 	if len(c.Redirect) > 0 {
 		for _, hidden := range findHiddenFiles(site.html, files, string(c.Spa)) {
 			report.line("%s\n%s", hidden, indent("rename or remove one of the two"))

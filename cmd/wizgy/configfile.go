@@ -175,7 +175,7 @@ func (f *configFile) check(o *options, doc *tomlDocument, complained map[string]
 
 // optionFlags returns the options of a struct, by name. Their targets are its fields.
 func optionFlags(of any) map[string]*kong.Flag {
-	parser, err := kong.New(of, kong.NoDefaultHelp(), kong.Vars{"timeout": "30s"})
+	parser, err := kong.New(of, kong.NoDefaultHelp(), defaults)
 	if err != nil {
 		panic(err) // the struct is wrong
 	}

@@ -10,7 +10,7 @@ import (
 
 func commandModel(t *testing.T) *kong.Application {
 	t.Helper()
-	parser, err := kong.New(&commandLine{}, kong.DefaultEnvars("WIZGY"), kong.Vars{"version": "", "timeout": "30s"})
+	parser, err := kong.New(&commandLine{}, kong.DefaultEnvars("WIZGY"), kong.Vars{"version": ""}, defaults)
 	if err != nil {
 		t.Fatal(err)
 	}

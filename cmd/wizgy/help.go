@@ -15,12 +15,20 @@ func (c *helpCommand) Run(p *program) error {
 	args := []string{"--help"}
 	if c.Command != "" {
 		if !slices.Contains(commandNames, c.Command) {
-			return fmt.Errorf("there is no command %s: did you mean %s?", c.Command, likelyCommand(c.Command))
+			return usageMistake(noCommand(c.Command))
 		}
 		args = []string{c.Command, "--help"}
 	}
 	run(p, args)
 	return nil
+}
+
+// noCommand says that there is no such command, and which one may be meant.
+func noCommand(word string) string {
+	if command, ok := meantCommand(word); ok {
+		return fmt.Sprintf("there is no command %s: did you mean %s?", word, command)
+	}
+	return fmt.Sprintf("there is no command %s: there are %s", word, strings.Join(commandNames, ", "))
 }
 
 type versionCommand struct{}

@@ -66,6 +66,9 @@ func makeTemplate(p *program, folder string) error {
 	if err != nil {
 		return fmt.Errorf("cannot make a site in %s: %w: look whether you may write there, or choose another folder", folder, err)
 	}
+	if files := (&site{dir: folder}).outside(); len(files) > 0 {
+		fmt.Fprintf(p.stdout, "\nVisitors do not get what lies beside html/: move %s into it, with what belongs to it.\n", enumerate(files))
+	}
 	command := "wizgy dev"
 	if folder = path.Clean(folder); folder != "." {
 		command += " " + folder

@@ -39,7 +39,7 @@ const (
 // of the environment (WIZGY_ADDR for --addr).
 type commandLine struct {
 	Serve   serveCommand     `cmd:"" default:"withargs" help:"Serve a site to visitors. This is what plain wizgy does."`
-	Dev     devCommand       `cmd:"" help:"Serve a site at the desk: the newest save always answers, and errors are shown in the browser."`
+	Dev     devCommand       `cmd:"" set:"stop=2s" help:"Serve a site at the desk: the newest save always answers, and errors are shown in the browser."`
 	Check   checkCommand     `cmd:"" set:"timeout=5s" help:"Compile and start every page, and print what is wrong."`
 	Routes  routesCommand    `cmd:"" help:"Print which URL goes to which file, or who answers one URL and why."`
 	New     newCommand       `cmd:"" help:"Make a folder with a small site in it."`
@@ -48,6 +48,9 @@ type commandLine struct {
 	Print   versionCommand   `cmd:"" name:"version" help:"Print the version."`
 	Version kong.VersionFlag `short:"v" env:"-" help:"Print the version and exit."`
 }
+
+// defaults are those that are not the same for every command.
+var defaults = kong.Vars{"timeout": "30s", "stop": "25s"}
 
 // commandNames are the names of the commands.
 var commandNames = []string{"serve", "dev", "check", "routes", "new", "init", "help", "version"}
@@ -84,7 +87,7 @@ func run(p *program, args []string) int {
 		kong.Name("wizgy"),
 		kong.Description("Serve a folder: html/ as it is, and apps/*.js as pages that run on the server."),
 		kong.DefaultEnvars("WIZGY"),
-		kong.Vars{"version": version(), "timeout": "30s"},
+		kong.Vars{"version": version()}, defaults,
 		kong.ExplicitGroups(groups),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(decodeDuration)),
 		kong.Writers(p.stdout, p.stderr),
@@ -121,9 +124,22 @@ func run(p *program, args []string) int {
 		for line := range strings.Lines(err.Error()) {
 			fmt.Fprintf(p.stderr, "wizgy: %s\n", strings.TrimSuffix(line, "\n"))
 		}
-		return exitFailed
+		return exitOf(err)
 	}
 	return 0
+}
+
+// usageMistake is an error that is the command line's, though it could be read.
+type usageMistake string
+
+func (m usageMistake) Error() string { return string(m) }
+
+// exitOf returns the exit status for an error of a command.
+func exitOf(err error) int {
+	if _, ok := errors.AsType[usageMistake](err); ok {
+		return exitUsage
+	}
+	return exitFailed
 }
 
 // groups are the headings of --help.

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"time"
 )
 
 // openers are the programs that open a URL in the browser that the user has chosen, those that are
@@ -31,12 +32,25 @@ func (l *listenFlags) openBrowser(p *program, urls string) {
 		return
 	}
 	url, _, _ = strings.Cut("http"+url, " and ")
+	go func() {
+		if !opened(url) {
+			fmt.Fprintf(p.stderr, "wizgy: no program is here that opens a browser: open %s in yours\n", url)
+		}
+	}()
+}
+
+// opened opens a URL with the first of the openers that does not fail, and reports whether there is one.
+func opened(url string) bool {
 	for _, opener := range openers() {
-		cmd := exec.Command(opener[0], append(opener[1:], url)...)
-		if cmd.Start() == nil {
-			go func() { _ = cmd.Wait() }()
-			return
+		began := time.Now()
+		err := exec.Command(opener[0], append(opener[1:], url)...).Run()
+		if err == nil || time.Since(began) > failsWithin {
+			return true
 		}
 	}
-	fmt.Fprintf(p.stderr, "wizgy: no program is here that opens a browser: open %s in yours\n", url)
+	return false
 }
+
+// failsWithin is how soon an opener ends that has found no browser. One that is the browser itself
+// may end later, and in any way.
+const failsWithin = 5 * time.Second

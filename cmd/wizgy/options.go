@@ -29,7 +29,7 @@ type options struct {
 	BodyTimeout     time.Duration `default:"30s" group:"server" help:"How long a client may send nothing of a body that a page waits for (${default})."`
 	BodyRate        byteSize      `default:"500" placeholder:"SIZE" group:"server" help:"How much a client must send in a second, on average, of a body that a page waits for (${default})."`
 	WriteTimeout    time.Duration `default:"60s" group:"server" help:"How long a client may take nothing of an answer (${default})."`
-	StopTimeout     time.Duration `default:"25s" group:"server" help:"How long a stop waits for requests that have begun; 0 does not wait (${default})."`
+	StopTimeout     time.Duration `default:"${stop}" group:"server" help:"How long a stop waits for requests that have begun; 0 does not wait (${default})."`
 	MaxHeader       byteSize      `default:"32KiB" placeholder:"SIZE" group:"server" help:"How large the head of a request may be (${default})."`
 	MaxURI          byteSize      `name:"max-uri" default:"8KiB" placeholder:"SIZE" group:"server" help:"How long the path of a request may be, with its query (${default})."`
 	MaxHeaderFields int           `default:"100" group:"server" help:"How many header lines a request may have (${default})."`
@@ -110,8 +110,8 @@ func (o *options) complaints() []complaint {
 	for i, a := range o.Addr {
 		problem := a.problem()
 		add(problem != "", "addr", "%s", problem)
-		twice := slices.Contains(o.Addr[:i], a) && !strings.HasSuffix(string(a), ":0")
-		add(twice, "addr", "must have each address once, got %s twice", a)
+		before := options{Addr: o.Addr[:i]}
+		add(before.hasAddress(a), "addr", "must have each address once, got %s twice", a)
 	}
 	add(o.Timeout <= 0, "timeout", "must be longer than nothing, such as 30s, got %v", o.Timeout)
 	add(o.Runtimes <= 0, "runtimes", "must be at least 1, got %d", o.Runtimes)

@@ -70,6 +70,9 @@ func (o *options) serve(p *program, folder siteArgument, flags *listenFlags, dev
 	if missing := o.missingFallback(running.files); missing != "" {
 		logger.Warn(missing)
 	}
+	if files := site.outside(); dev && len(files) > 0 {
+		logger.Warn("visitors do not get what lies beside html/: move " + enumerate(files) + " into it, with what belongs to it")
+	}
 	for _, doubt := range o.bodyDoubts() {
 		logger.Warn(doubt)
 	}

@@ -30,7 +30,7 @@ func (a siteArgument) open() (*site, error) {
 	info, err := os.Stat(a.Site)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is no folder %s: %s", a.Site, a.missing())
+		return nil, a.missing()
 	case err != nil:
 		return nil, fmt.Errorf("cannot open the site: %w: let the user as whom wizgy runs read the folder", err)
 	case !info.IsDir():
@@ -54,7 +54,15 @@ func (a siteArgument) open() (*site, error) {
 
 // missing tells what to do about a folder that is not there: a command that is misspelled, or has
 // another name in other programs, is taken for one.
-func (a siteArgument) missing() string {
+func (a siteArgument) missing() error {
+	if hint := a.notFolder(); hint != "" {
+		return usageMistake(fmt.Sprintf("there is no folder %s: %s", a.Site, hint))
+	}
+	return fmt.Errorf("there is no folder %s: name the folder that has html/ or apps/ (wizgy --help tells what there is)", a.Site)
+}
+
+// notFolder tells what to write if the argument was not meant to be a folder, or is empty.
+func (a siteArgument) notFolder() string {
 	command, isWord := meantCommand(a.Site)
 	_, err := strconv.ParseUint(a.Site, 10, 16)
 	switch {
@@ -67,7 +75,7 @@ func (a siteArgument) missing() string {
 	case isWord:
 		return "did you mean the command " + command + "?"
 	}
-	return "name the folder that has html/ or apps/ (wizgy --help tells what there is)"
+	return ""
 }
 
 // serviceWords are what is done to programs that run in the background.
@@ -111,6 +119,9 @@ func (s *site) empty(name string) error {
 	hint := "create html/ for files (html/index.html is the start page) or apps/ for pages (apps/index.js), or write wizgy init"
 	if name != "." {
 		hint += " " + name
+	}
+	if files := s.outside(); len(files) > 0 {
+		hint = fmt.Sprintf("what is sent to visitors lies in html/: make that folder, and move %s into it, with what belongs to it", enumerate(files))
 	}
 	if base := filepath.Base(s.dir); base == "html" || base == "apps" {
 		hint = "did you mean " + folderAbove(name) + "?"

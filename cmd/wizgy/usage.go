@@ -30,13 +30,16 @@ var (
 	unknownFlag = regexp.MustCompile(`^unknown flag (--?[A-Za-z0-9-]+)`)
 	wrongPlace  = regexp.MustCompile(`^flag (\S+) applies to the default command "serve", not "(\w+)"`)
 
+	// kong guesses the letters that there are for every other one.
+	guessedLetters = regexp.MustCompile(`, did you mean (?:one of )?"-\w"(?:, "-\w")*\?$`)
+
 	noValue = regexp.MustCompile(`expected [\w ]+ value but got "EOL" \(<EOL>\)$`)
 )
 
 // usageError is what to say about a command line of which kong says that it is wrong.
 func usageError(complaint string, args []string) string {
 	hint := "wizgy --help tells what there is"
-	complaint = noValue.ReplaceAllString(complaint, "needs a value")
+	complaint = guessedLetters.ReplaceAllString(noValue.ReplaceAllString(complaint, "needs a value"), "")
 	flag := ""
 	if m := unknownFlag.FindStringSubmatch(complaint); m != nil {
 		flag = m[1]
