@@ -98,7 +98,7 @@ func New(cfg Config) (*Engine, error) {
 	e.takeOver(first)
 	first.generation = following(0)
 	e.site.Store(first)
-	e.reportProblems(first)
+	e.reportProblems(first, nil)
 	e.reportUnwanted(first, nil)
 	for _, w := range e.idleIsolate() {
 		e.log.Warn(w.Error())

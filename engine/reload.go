@@ -248,9 +248,12 @@ func (e *Engine) swap(old, next *site, change watch.Change, roots []string) bool
 		if old.pages[file] != p {
 			e.watchSources(p)
 		}
+		if old.pages[file] == nil {
+			e.log.Info("added", "page", p.name, "generation", next.generation)
+		}
 	}
 	if next.routes != old.routes {
-		e.reportProblems(next)
+		e.reportProblems(next, old)
 		e.reportUnwanted(next, old)
 	}
 	e.changed()

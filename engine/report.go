@@ -54,8 +54,7 @@ func (p *page) warn() {
 	}
 	before := p.last.Load()
 	for _, w := range p.warnings {
-		said := before != nil && slices.ContainsFunc(before.warnings, func(b *Error) bool { return b.Error() == w.Error() })
-		if !said {
+		if before == nil || !saysAlready(before.warnings, w) {
 			p.e.log.Warn(w.Error(), "page", p.name)
 		}
 	}
@@ -74,10 +73,18 @@ func (e *Error) shown() (attrs []any) {
 	return attrs
 }
 
-func (e *Engine) reportProblems(s *site) {
+// reportProblems logs what is wrong with the routes, but for what was said of those before.
+func (e *Engine) reportProblems(s, before *site) {
 	for _, problem := range s.routes.problems {
-		e.log.Warn(e.named(problem).Error())
+		if before == nil || !saysAlready(before.routes.problems, problem) {
+			e.log.Warn(e.named(problem).Error())
+		}
 	}
+}
+
+// saysAlready reports whether a list has the same to say as an error.
+func saysAlready(list []*Error, e *Error) bool {
+	return slices.ContainsFunc(list, func(b *Error) bool { return b.Error() == e.Error() })
 }
 
 // named completes a problem of the routes with the name under which files are shown.
