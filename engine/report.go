@@ -40,7 +40,7 @@ func (e *Engine) watchSources(p *page) {
 func (e *Engine) report(p *page) {
 	for _, problem := range p.problems {
 		text := problem.Error()
-		if p.last.Load() != nil {
+		if p.last.Load() != nil && !e.cfg.Dev { // in dev the error is shown
 			text += " – the last version that worked goes on serving"
 		}
 		e.log.Error(text, append([]any{"page", p.name}, problem.shown()...)...)
