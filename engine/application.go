@@ -11,7 +11,7 @@ import (
 // smallest is the smallest page that works.
 const smallest = `function application(environ, start_response) {
   start_response("200 OK", [["Content-Type", "text/plain"]]);
-  return "hello";
+  return ["hello"];
 }`
 
 // findApplication finds the page's application in any of its forms.

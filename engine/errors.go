@@ -65,7 +65,7 @@ func (e *Error) overdue() *Error {
 func (e *Error) Error() string {
 	s := e.Message
 	if e.Hint != "" {
-		s += " (" + e.Hint + ")"
+		s += " (" + strings.Join(strings.Fields(e.Hint), " ") + ")" // a hint may have code in it
 	}
 	if where := e.At(); where != "" {
 		s = where + ": " + s

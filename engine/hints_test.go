@@ -56,7 +56,7 @@ func TestPagesThatDoNotLoadSayWhatToWrite(t *testing.T) {
 		"a part of a module":       {"import { pipeline } from 'stream/promises';", `Could not resolve "stream/promises"`, "a module of Node.js"},
 		"a package":                {"import _ from 'lodash';", `Could not resolve "lodash"`, "npm install"},
 		"PHP":                      {"<?php echo 'hello'; ?>", "this is PHP", "write the page in JavaScript"},
-		"nothing":                  {"", "the page provides no function application", "this is the smallest page that works"},
+		"nothing":                  {"", "the page provides no function application", `return ["hello"];`},
 		"no function":              {"export const application = 5;", "the page provides no function application", "it exports application, which is no function; this is"},
 		"another name":             {"export function handler(event) {}", "the page provides no function application", "it exports handler, and nothing named application; this is"},
 		"many other names":         {"export let a, b, c, d, e, f;", "the page provides no function application", "it exports a, b, c, d, e, …, and"},
