@@ -156,11 +156,13 @@ func (s *Server) fail(w *recorder, r *http.Request, err error) {
 		return
 	}
 	status := statusOf(err)
-	s.logError(levelOf(status), w, r, status, err)
+	level := levelOf(status)
 	if w.wrote() {
+		s.logError(level, w, r, w.status, err)
 		w.aborted = true
 		return
 	}
+	s.logError(level, w, r, status, err)
 	s.writeError(w, r, status, err)
 }
 

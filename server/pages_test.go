@@ -194,6 +194,9 @@ func TestErrorAfterTheHeadCutsTheConnection(t *testing.T) {
 			if want, got := map[bool]int{true: 0, false: 1}[strings.HasPrefix(name, "abort")], len(logs.lines("late")); got != want {
 				t.Errorf("%d lines about it, want %d:\n%s", got, want, logs)
 			}
+			if late := strings.Join(logs.lines("late"), ""); late != "" && !strings.Contains(late, "status=200 ") {
+				t.Errorf("the line has another status than the client got: %s", late)
+			}
 			if line := logs.lines("INFO  request ")[0]; !strings.Contains(line, "status=200 bytes=5 ") || !strings.Contains(line, "aborted=true") {
 				t.Errorf("access line: %s", line)
 			}
