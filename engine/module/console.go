@@ -32,7 +32,7 @@ func loadConsole(host Host) (goja.Value, error) {
 		{"info", c.logger(slog.LevelInfo)},
 		{"warn", c.logger(slog.LevelWarn)},
 		{"error", c.logger(slog.LevelError)},
-		{"debug", c.logger(slog.LevelDebug)},
+		{"debug", c.logger(slog.LevelInfo)}, // as Node prints it, too
 		{"trace", c.trace},
 		{"assert", c.assert},
 		{"dir", c.dir},

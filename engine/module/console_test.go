@@ -23,7 +23,7 @@ func (h *testHost) printed(src string) string {
 func TestConsole(t *testing.T) {
 	for _, tt := range []evalCase{
 		{"levels", `for (const m of ["log", "info", "dirxml", "warn", "error", "debug"]) console[m](m)`,
-			"INFO log\nINFO info\nINFO dirxml\nWARN warn\nERROR error\nDEBUG debug"},
+			"INFO log\nINFO info\nINFO dirxml\nWARN warn\nERROR error\nINFO debug"},
 		{"nothing", `console.log()`, `INFO ""`},
 		{"values", `console.log("a", 1, -0, null, undefined, true, 1n, Symbol("x"), {a: "b"}, ["c"])`,
 			`INFO "a 1 -0 null undefined true 1n Symbol(x) { a: 'b' } [ 'c' ]"`},
