@@ -17,6 +17,7 @@ func TestCausesAreTold(t *testing.T) {
 		"text":     {"throw new Error('a', { cause: 'two\\nlines' })", "at application (apps/page.js:2:7)\n[cause]: 'two\\nlines'"},
 		"null":     {"throw new Error('a', { cause: null })", "at application (apps/page.js:2:7)\n[cause]: null"},
 		"lines":    {"throw new Error('a', { cause: new Error('two\\nlines') })", "at application (apps/page.js:2:7)\n[cause]: Error: two\\nlines\n    at application (apps/page.js:2:31)"},
+		"class":    {"class Gone extends Error {} throw new Error('a', { cause: new Gone('b') })", "at application (apps/page.js:2:35)\n[cause]: Gone: b\n    at application (apps/page.js:2:59)"},
 		"circle":   {"const e = new Error('a'); e.cause = e; throw e", "at application (apps/page.js:2:11)\n[cause]: [circular]"},
 		"circle of 2": {"const e = new Error('a'); e.cause = new Error('b', { cause: e }); throw e",
 			"at application (apps/page.js:2:11)\n[cause]: Error: b\n    at application (apps/page.js:2:37)\n  [cause]: [circular]"},

@@ -209,10 +209,7 @@ func (rt *runtime) errorTitle(o *goja.Object) string {
 		})
 		return s
 	}
-	name, message := text("name"), text("message")
-	if name == "" {
-		name = "Error"
-	}
+	name, message := module.ErrorName(&rt.host, o, text("name")), text("message")
 	if message == "" && name == "AggregateError" {
 		message = "All promises were rejected" // Promise.any gives none
 	}

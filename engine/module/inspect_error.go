@@ -1,12 +1,18 @@
 package module
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dop251/goja"
+
+	"wizgy/engine/internal/natives"
 )
 
 // maxFrames is how many lines of a stack are shown.
@@ -22,7 +28,7 @@ func (in *inspector) errorShape(o *goja.Object) shape {
 	rd := in.reader()
 	sh := shape{kind: "Error"}
 	if !rd.stackIsSafe(o) {
-		sh.base = "[" + in.errorTitle(o) + "]"
+		sh.base = in.stackText(o, in.errorTitle(o)+framesText(o))
 		return sh
 	}
 	p, _ := rd.own(o, rd.rt.ToValue("stack"))
@@ -31,7 +37,7 @@ func (in *inspector) errorShape(o *goja.Object) shape {
 	} else {
 		sh.base = "[" + in.errorTitle(o) + "]"
 	}
-	sh.keys = in.keys(o)
+	sh.keys = slices.DeleteFunc(slices.Clone(in.keys(o)), func(key string) bool { return key == "name" && in.hasName(o, sh.base) })
 	for _, name := range []string{"cause", "errors"} {
 		if _, ok := rd.own(o, rd.rt.ToValue(name)); ok {
 			sh.hidden = append(sh.hidden, name)
@@ -49,17 +55,50 @@ func (in *inspector) errorTitle(err *goja.Object) string {
 		}
 		return ""
 	}
-	name, message := text("name"), text("message")
-	if class, _ := in.constructorName(err); class != "" && (name == "" || name == "Error") {
-		name = class
-	}
-	if name == "" {
-		name = "Error"
-	}
+	name, message := in.errorName(err, text("name")), text("message")
 	if message == "" {
 		return name
 	}
 	return name + ": " + message
+}
+
+// errorName is the name that is shown of an error: that of its class, if the one that it has says no more than Error.
+func (in *inspector) errorName(err *goja.Object, name string) string {
+	if name != "" && name != "Error" {
+		return name
+	}
+	class, _ := in.constructorName(err)
+	if first, _ := utf8.DecodeRuneInString(class); unicode.IsUpper(first) { // it is not one that a minifier made
+		return class
+	}
+	return "Error"
+}
+
+// ErrorName is the name that console shows of an error that has a name. It runs no code of the page.
+func ErrorName(host Host, err *goja.Object, name string) (shown string) {
+	defer func() {
+		if recover() != nil {
+			shown = name
+		}
+	}()
+	in := newInspector(readerOf(host))
+	return in.errorName(err, name)
+}
+
+// hasName reports whether the text of an error begins with its name.
+func (in *inspector) hasName(err *goja.Object, text string) bool {
+	p, _ := in.reader().own(err, in.rd.rt.ToValue("name"))
+	return p.value != nil && goja.IsString(p.value) && strings.HasPrefix(strings.TrimPrefix(text, "["), p.value.String())
+}
+
+// framesText is the stack of an error as goja writes it, without its title.
+func framesText(err *goja.Object) string {
+	var b bytes.Buffer
+	for _, f := range natives.Frames(err) {
+		b.WriteString("\n\tat ")
+		f.Write(&b)
+	}
+	return b.String()
 }
 
 // stackText tidies the text of a stack: names the class where the text says only Error, cuts
@@ -78,9 +117,7 @@ func (in *inspector) stackText(err *goja.Object, stack string) string {
 	}
 	text := strings.Join(title, "\n")
 	if rest, ok := strings.CutPrefix(text, "Error"); ok && (rest == "" || rest[0] == ':') {
-		if class, _ := in.constructorName(err); strings.HasSuffix(class, "Error") {
-			text = class + rest
-		}
+		text = in.errorName(err, "Error") + rest
 	}
 	if len(frames) == 0 {
 		return "[" + text + "]"

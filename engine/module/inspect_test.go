@@ -76,12 +76,17 @@ func TestInspect(t *testing.T) {
 		{"error", `new RangeError("no")`, "RangeError: no\n    at test.js:1:1"},
 		{"error in a function", `(function f() { return new Error("no") })()`, "Error: no\n    at f (test.js:1:24)\n    at test.js:1:42"},
 		{"error of a class", `new (class HTTPError extends Error {})("no")`, "HTTPError: no\n    at test.js:1:1"},
+		{"error of a class that has another name", `new (class NotFound extends Error {})("no")`, "NotFound: no\n    at test.js:1:1"},
+		{"error of a class without a message", `new (class NotFound extends Error {})`, "NotFound\n    at test.js:1:1"},
+		{"error of a class that a minifier named", `new (class t extends Error {})("no")`, "Error: no\n    at test.js:1:1"},
+		{"error with a name of its own", `new (class A extends Error { constructor(m) { super(m); this.name = "B" } })("no")`, "B: no\n    at test.js:1:52\n    at test.js:1:1"},
+		{"error that is named later", `var e = new Error("no"); e.stack; e.name = "B"; e`, "Error: no\n    at test.js:1:9 {\n  name: 'B'\n}"},
 		{"error with more", `Object.assign(new Error("no", {cause: "c"}), {code: 4})`, "Error: no\n    at test.js:1:15 {\n  code: 4,\n  [cause]: 'c'\n}"},
 		{"error in an object", `({e: new Error("no")})`, "{\n  e: Error: no\n      at test.js:1:6\n}"},
 		{"errors", `new AggregateError([1], "no")`, "AggregateError: no\n    at test.js:1:1 {\n  [errors]: [ 1 ]\n}"},
 		{"error without stack", `var e = new Error("no"); e.stack = undefined; e`, "[Error: no]"},
-		{"error whose name is an accessor", `new (class E extends Error { get name() { throw 1 } })("no")`, "[E: no]"},
-		{"error whose message is an object", `var e = new TypeError("no"); e.message = {toString() { throw 1 }}; e`, "[TypeError]"},
+		{"error whose name is an accessor", `new (class E extends Error { get name() { throw 1 } })("no")`, "E: no\n    at test.js:1:1"},
+		{"error whose message is an object", `var e = new TypeError("no"); e.message = {toString() { throw 1 }}; e`, "TypeError\n    at test.js:1:9"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rt := goja.New()

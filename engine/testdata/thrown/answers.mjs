@@ -27,7 +27,9 @@ for (const part of readFileSync(0, "utf8").split(/^(?=## )/m)) {
     // Node.js tells on top of its output where an error was thrown, and nowhere else.
     const thrown = readFileSync(file, "utf8").split("\n").findIndex(line => line.endsWith("// thrown here"));
     if (thrown >= 0) line = thrown + 1;
-    answer = e instanceof Error ? `= ${line}:${column} ${e.name}: ${e.message.replaceAll("\n", "\\n")}` : "= not an error";
+    // Its console names the class of an error that has no name of its own: NotFound [Error].
+    const name = e?.name === "Error" ? e.constructor.name : e?.name;
+    answer = e instanceof Error ? `= ${line}:${column} ${name}: ${e.message.replaceAll("\n", "\\n")}` : "= not an error";
   }
   out += `${name}\n${code}\n${answer}\n\n`;
 }
