@@ -100,7 +100,7 @@ func (c *compiler) compile(file string, admit func([]*source) *Error) *compiled 
 	}
 	if err == nil {
 		out.looked = c.dev || !c.shortcuts
-		err = out.parse(c.shortcuts)
+		err = out.parse(c.shortcuts, c.name)
 	}
 	if err != nil {
 		out.problems = []*Error{b.unparsable(err)}
@@ -157,8 +157,8 @@ func (out *compiled) takeOutput(files []api.OutputFile, rename func(file string)
 	return err
 }
 
-// parse hands text and map to the interpreter.
-func (out *compiled) parse(shorten bool) (err error) {
+// parse hands text and map to the interpreter. name is nil where the sources are not known.
+func (out *compiled) parse(shorten bool, name func(path string) string) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("the interpreter cannot read this page: %v", v)
@@ -193,6 +193,7 @@ func (out *compiled) parse(shorten bool) (err error) {
 	}
 	out.holds = out.holds || strings.Contains(out.text, "$wizgy.held(") // as mend has it
 	separate(ast, out.text)
+	out.restoreLexical(ast, name)
 	out.program, err = goja.CompileAST(ast, false)
 	if err != nil && mend.Statements(ast) {
 		out.program, err = goja.CompileAST(ast, false)

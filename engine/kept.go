@@ -46,7 +46,7 @@ func (k *keptPage) compile(c *compiler) *compiled {
 	for _, path := range k.sources {
 		out.sources = append(out.sources, &source{path: path})
 	}
-	if err := out.parse(c.shortcuts); err != nil {
+	if err := out.parse(c.shortcuts, nil); err != nil {
 		out.problems = []*Error{asError(err)}
 	}
 	return out

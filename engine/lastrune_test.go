@@ -65,7 +65,7 @@ func TestTextThatTheInterpreterFailsOnIsAnError(t *testing.T) {
 		all += `\u{10FFF` + string(digit) + `}`
 	}
 	out := &compiled{text: `(function () { "` + all + `" })`}
-	if err := out.parse(false); err == nil {
+	if err := out.parse(false, nil); err == nil {
 		t.Error("it was taken")
 	}
 	s := serve(t, Config{}, map[string]string{"bad.js": `export const application = () => "` + all + `"`, "good.js": helloPage})

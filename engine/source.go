@@ -18,6 +18,8 @@ type source struct {
 	readAt  time.Time
 	lines   int  // of the page's own file
 	suspect bool // see scan.Found
+
+	lineStarts []int // made when it is asked for
 }
 
 // link is a path that led to a file through a symbolic link.
