@@ -1,7 +1,9 @@
 package writers
 
 import (
+	"io/fs"
 	"os"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -36,4 +38,12 @@ func takeLease(f *os.File) (lease, func()) {
 // open opens a file for reading. It does not wait for anybody to write to a pipe of that name.
 func open(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+}
+
+// changeTime returns when a file, or what is known about it, last changed, which nobody can set.
+func changeTime(info fs.FileInfo) time.Time {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return time.Unix(st.Ctim.Unix())
+	}
+	return info.ModTime()
 }

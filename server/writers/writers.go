@@ -149,7 +149,9 @@ func (w *Writers) writing(f *os.File, path string, lease lease) bool {
 	modified := info.ModTime()
 	age := time.Since(modified).Abs() // a clock may be behind
 	if lease == held {
-		return age < Limit // who has it open, and does nothing, is done with it for now
+		// Who has it open, and does nothing, is done with it for now. The time of the last change can be
+		// set back, as tools do that keep it, and the other one cannot.
+		return min(age, time.Since(changeTime(info)).Abs()) < Limit
 	}
 	s, seen := w.files[path]
 	if s.told {

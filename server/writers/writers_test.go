@@ -53,6 +53,19 @@ func TestLeaseTellsWhoHasAFileOpen(t *testing.T) {
 	}
 }
 
+// Programs that copy files give them the times of the originals, and may have the next one open at once.
+func TestFileThatIsOpenIsBusyWhateverTimeItWasGiven(t *testing.T) {
+	t.Parallel()
+	f := create(t, "half")
+	if lease, _ := takeLease(f); lease == refused {
+		t.Skip("this system, or its file system, gives no leases")
+	}
+	at(t, f.Name(), time.Hour)
+	if !(&Writers{}).Busy(f.Name()) {
+		t.Error("a file that is open for writing is not busy, because it looks old")
+	}
+}
+
 // A log is open all the time, and so is what an editor has open: it is read as it is.
 func TestFileThatStaysOpenIsBusyForAWhileOnly(t *testing.T) {
 	t.Parallel()
