@@ -34,6 +34,7 @@ type Error struct {
 	starved bool   // the system had no descriptor, or no memory, for a file
 	retry   time.Duration
 	cause   error
+	pages   []string // see Pages
 }
 
 // The reasons for which a page is stopped from outside.
@@ -105,6 +106,10 @@ func (e *Error) Summary() string {
 	}
 	return e.Message + "\n" + e.Hint
 }
+
+// Pages returns the pages that an error of [Engine.Check] is about, by name: the page itself, or those that
+// import the file. It is nil for other errors.
+func (e *Error) Pages() []string { return e.pages }
 
 // Frame returns the lines around the place, numbered, with a caret under the column, or "".
 func (e *Error) Frame() string { return e.frame }

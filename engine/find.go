@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -68,11 +70,13 @@ func (e *Engine) Check() (problems, warnings []*Error) {
 	for _, problem := range site.routes.problems {
 		problems = append(problems, e.named(problem))
 	}
-	for _, p := range site.pages {
-		p.load()
-		problems = append(problems, p.problems...)
-		warnings = append(warnings, p.warnings...)
+	var broken, doubtful shared
+	for _, file := range slices.Sorted(maps.Keys(site.pages)) {
+		p := site.pages[file].load()
+		broken.add(p, p.problems)
+		doubtful.add(p, p.warnings)
 	}
+	problems, warnings = append(problems, broken.list...), doubtful.list
 	warnings = append(warnings, e.idleIsolate()...)
 	warnings = append(warnings, e.strays(site)...)
 	warnings = append(warnings, e.unwanted(site)...)

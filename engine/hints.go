@@ -47,6 +47,8 @@ var rewrites = []struct {
 		"", "pages do not run in Node.js; the built-in modules are named wizgy:…"},
 	{regexp.MustCompile(`^Could not resolve "\.{1,2}/`),
 		"", noSuchFile},
+	{regexp.MustCompile(`^Could not resolve "/`),
+		"", "a path starts at the file that imports: ./ is its folder, ../ the one above"},
 	{regexp.MustCompile(`^Could not resolve "(?:@|~|\$[^/]*)/`),
 		"", "such a name is one of compilerOptions.paths in a tsconfig.json, in the folder of the file or one above; else write the path as it is seen from this file"},
 	{regexp.MustCompile(`^Could not resolve "#`),

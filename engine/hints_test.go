@@ -32,6 +32,7 @@ func TestPagesThatDoNotLoadSayWhatToWrite(t *testing.T) {
 		"assignment to a constant": {"const a = 1;\na = 2;", `Cannot assign to "a"`, "declare it with let"},
 		"constant without value":   {"const a;", `The constant "a" must be initialized`, "give it a value"},
 		"declared twice":           {"let a = 1;\nlet a = 2;", `The symbol "a" has already been declared`, `was originally declared here (apps/page.js:1:5)`},
+		"path from the top":        {"import x from '/_lib/x.js'; x;", `Could not resolve "/_lib/x.js"`, "./ is its folder"},
 		"module of Node.js":        {"import fs from 'node:fs'; fs;", `there is no built-in module "node:fs"`, "a file beside the page is imported"},
 		"module without node:":     {"require('fs/promises');", `Could not resolve "fs/promises"`, "a file beside the page is imported"},
 		"another module of Node":   {"require('zlib');", `Could not resolve "zlib"`, "a module of Node.js"},

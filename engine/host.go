@@ -15,6 +15,7 @@ type host struct {
 	rt     *runtime
 	ctx    context.Context // of the request, with its deadline; made by the first call of Context
 	cancel context.CancelFunc
+	timer  string // the place of the last one that was set, while a person works on it
 }
 
 var _ module.Host = (*host)(nil)
@@ -58,6 +59,9 @@ func (h *host) Reserve() func(callback func() error) {
 
 // After runs callback once d has passed.
 func (h *host) After(d time.Duration, callback func() error) int64 {
+	if at := h.Place(); at != "" {
+		h.timer = at
+	}
 	return h.rt.loop.After(d, h.jobs(callback))
 }
 
@@ -94,6 +98,7 @@ func (h *host) jobs(callback func() error) func() error {
 
 // reset ends the request's context.
 func (h *host) reset() {
+	h.timer = ""
 	if h.cancel != nil {
 		h.cancel()
 		h.ctx, h.cancel = nil, nil

@@ -43,6 +43,7 @@ func (b *bundling) problem(m api.Message) *Error {
 			e.frame = frameAt(src.content, e.Line, e.Column)
 		}
 	}
+	b.sayExports(e)
 	e.Message, e.Hint = explain(e.Message, e.Hint, b.modules)
 	if notJSX.MatchString(m.Text) && m.Location != nil && strings.HasPrefix(m.Location.LineText, "<?") {
 		e.Message, e.Hint = "this is PHP, or another template, which wizgy does not run", "write the page in JavaScript: it returns its HTML as text, `<h1>${name}</h1>`, or is a .jsx file"

@@ -221,6 +221,19 @@ func (rt *runtime) finish() {
 	rt.reset()
 }
 
+// stillToCome says that n timers, or results from elsewhere, are dropped. last is where the last timer was
+// set, if that is known.
+func stillToCome(n int, last string) string {
+	text := fmt.Sprintf("%d timers or operations were still to come when the answer was complete, and were dropped: await them in application", n)
+	if n == 1 {
+		text = "a timer or an operation was still to come when the answer was complete, and was dropped: await it in application"
+	}
+	if last != "" {
+		text += " (the last timer was set at " + last + ")"
+	}
+	return text
+}
+
 func (rt *runtime) reset() {
 	clear(rt.unhandled)
 	clear(rt.throwings)
@@ -228,7 +241,7 @@ func (rt *runtime) reset() {
 	clear(rt.awaited)
 	rt.awaited = rt.awaited[:0]
 	if n := rt.loop.Reset(); n > 0 && !rt.spoiled {
-		rt.logger().Warn(fmt.Sprintf("%d timers or operations were still to come when the answer was complete, and were dropped: await them in application", n))
+		rt.logger().Warn(stillToCome(n, rt.host.timer))
 	}
 	rt.host.reset()
 	rt.checks.EndRequest()

@@ -52,7 +52,7 @@ func TestStartResponseLaterInTheSameRequest(t *testing.T) {
 		return "too early";`)
 	s.want("/late", 201, "late")
 	s.want("/early", 500, "Internal Server Error")
-	s.log.await(t, "1 timers or operations were still to come")
+	s.log.await(t, "a timer or an operation was still to come")
 	s.want("/late", 201, "late")
 }
 

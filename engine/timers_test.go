@@ -29,6 +29,15 @@ func TestExceptionInAMicrotaskIsItsRequests(t *testing.T) {
 	s.want("/fine", 200, "fine")
 }
 
+func TestTimersThatAreLeftAreToldWithTheirPlaceAtTheDesk(t *testing.T) {
+	s := app(t, Config{Dev: true}, `
+		setTimeout(() => {}, 1000);
+		start_response("200 OK", [["Content-Type", "text/plain"]]);
+		return "left";`)
+	s.want("/", 200, "left")
+	s.log.await(t, "(the last timer was set at apps/[...all].js:3:3)")
+}
+
 func TestTimersThatAreLeftAreDroppedAndLogged(t *testing.T) {
 	s := app(t, Config{MaxRuntimes: 1}, `
 		start_response("200 OK", [["Content-Type", "text/plain"]]);

@@ -105,7 +105,7 @@ func (c *checkCommand) checkConfig(site *site, report *report) (*server.Server, 
 func (c *checkCommand) askAll(ctx context.Context, pages *engine.Engine, report *report, broken []*engine.Error) {
 	for _, route := range pages.Routes() {
 		found, err := pages.Find(example(route.Pattern))
-		if err != nil || slices.ContainsFunc(broken, func(e *engine.Error) bool { return e.File == found.Page }) {
+		if err != nil || slices.ContainsFunc(broken, func(e *engine.Error) bool { return slices.Contains(e.Pages(), found.Page) }) {
 			continue
 		}
 		if err := c.ask(ctx, pages, example(route.Pattern)); err != nil {
@@ -172,6 +172,9 @@ func (r *report) problem(kind string, e *engine.Error) {
 	text := fmt.Sprintf("%s: %s%s", visible(e.At()), kind, visible(e.Message))
 	if e.Hint != "" {
 		text += "\n" + indent(e.Hint)
+	}
+	if pages := e.Pages(); len(pages) > 0 && !slices.Contains(pages, e.File) {
+		text += "\n" + indent("it is part of "+enumerate(pages))
 	}
 	if e.Frame() != "" {
 		text += "\n" + indent(e.Frame())
