@@ -128,8 +128,14 @@ func (t *Teller) builtin(at *site, class, message string) string {
 	if message == "Cannot access a variable before initialization" {
 		return t.early(at)
 	}
+	if message == "" && class == "TypeError" { // only of arrays
+		return "Cannot assign to read only property '0' of object '[object Array]'"
+	}
 	if at.native {
 		at.passOn(t)
+		if text := t.undeletable(at, message); text != "" {
+			return text
+		}
 		if rule := byFunction[at.caller]; rule != nil {
 			if text := rule(t, at, message); text != "" {
 				return text
@@ -159,6 +165,17 @@ func (t *Teller) builtin(at *site, class, message string) string {
 	}
 	return ""
 }
+
+// undeletable says of which object a method cannot delete an element. The interpreter has all elements instead.
+func (t *Teller) undeletable(at *site, message string) string {
+	said := deletion.FindString(message)
+	if _, ok := at.this.(*goja.Object); !ok || said == "" {
+		return ""
+	}
+	return said + t.Show(at.this)
+}
+
+var deletion = regexp.MustCompile(`^Cannot delete property '\d+' of `)
 
 // revoked says what was tried on a Proxy that is none any more.
 func revoked(at *site) string {
