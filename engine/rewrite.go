@@ -24,6 +24,8 @@ type rewriter struct {
 	evals, bigInts, properties, doublings, spreads, finallys, throws, tags bool
 
 	lists int  // how many templates with a tag it has
+	wide  bool // see [mayBeWide]
+
 	holds bool // the program calls $wizgy.held
 	notes bool // the program calls $wizgy.thrown
 
@@ -42,9 +44,10 @@ func newRewriter(bundle string) *rewriter {
 		finallys:   strings.Contains(bundle, "finally") && strings.Contains(bundle, "await "),
 		throws:     throwsOther(bundle),
 		tags:       mayHaveTags(bundle),
+		wide:       mayBeWide(bundle),
 		seen:       map[any]bool{},
 	}
-	if !w.evals && !w.bigInts && !w.properties && !w.doublings && !w.spreads && !w.finallys && !w.throws && !w.tags {
+	if !w.evals && !w.bigInts && !w.properties && !w.doublings && !w.spreads && !w.finallys && !w.throws && !w.tags && !w.wide {
 		return nil
 	}
 	return w
@@ -104,8 +107,15 @@ func (w *rewriter) change(node any) {
 		n.ArgumentList[0] = w.call("source", n.LeftParenthesis, n.ArgumentList[0])
 	case *ast.ObjectLiteral:
 		w.copies(n)
+	case *ast.BinaryExpression:
+		w.narrow(n)
+	case *ast.UnaryExpression:
+		if w.wide && n.Operator == token.BITWISE_NOT {
+			n.Operand = w.narrowed(n.Operand)
+		}
 	case *ast.AssignExpression:
 		w.multiplies(n)
+		w.narrowAssigned(n)
 		if name := w.operator(n.Operator); name != "" && readTwice(n.Left) {
 			n.Right = w.call(name, n.Right.Idx0(), n.Left, n.Right)
 			n.Operator = token.ASSIGN

@@ -2,6 +2,7 @@ package natives
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"reflect"
 	"strings"
@@ -41,7 +42,7 @@ var operators = goja.MustCompile("", `({ times: (a, b) => a * b, power: (a, b) =
 // no function: source looks at the argument of an eval and returns it, as the interpreter is to have it;
 // sized does so with a string that was added to itself, spread with a list that is to become arguments,
 // copy with what is copied into an object, and chain with what becomes a prototype; times, power, shift
-// and back do what *, **, << and >> do; strings makes what a tag function gets first; property throws for
+// and back do what *, **, << and >> do; narrow makes an operand of | and the like one that is not too large; strings makes what a tag function gets first; property throws for
 // a \p{…} that is not known.
 func (c *Checks) SetOperators(vm *goja.Runtime, o *goja.Object, names []string) error {
 	c.of(vm)
@@ -91,6 +92,8 @@ func (c *Checks) operator(name string) (func(goja.FunctionCall) goja.Value, erro
 				chain(c, call)
 			}
 		}
+	case "narrow":
+		return c.narrow, nil
 	case "source":
 		return c.Source, nil
 	default:
@@ -100,6 +103,22 @@ func (c *Checks) operator(name string) (func(goja.FunctionCall) goja.Value, erro
 		look(call)
 		return call.Argument(0)
 	}, nil
+}
+
+// narrow returns a number that is the same modulo 2**32, and below 2**63. What is no number is returned as it is, since
+// to convert an object may do something.
+func (c *Checks) narrow(call goja.FunctionCall) goja.Value {
+	v := call.Argument(0)
+	if goja.IsString(v) {
+		v = v.ToNumber()
+	}
+	if !goja.IsNumber(v) {
+		return v
+	}
+	if f := v.ToFloat(); math.Abs(f) >= 1<<63 {
+		return c.vm.ToValue(math.Mod(f, 1<<32))
+	}
+	return v
 }
 
 // Source returns what is to be evaluated, as the interpreter is to have it.
