@@ -98,3 +98,22 @@ func TestAbsentModulesAreSaid(t *testing.T) {
 		return body == "here"
 	})
 }
+
+// TestWhatIsNotThereIsNamedWhereItIsAskedFor asks by a pattern, which the compiler makes functions of.
+func TestWhatIsNotThereIsNamedWhereItIsAskedFor(t *testing.T) {
+	for name, call := range map[string]string{
+		"pattern":          "await import(`./_lib/${v}.js`)",
+		"required pattern": "require(`./_lib/${v}.js`)",
+		"name":             "await import('./_lib/' + v)",
+		"variable":         "await import(path)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, Config{}, map[string]string{"_lib/there.js": "module.exports = 1;", "_lib/other.js": "module.exports = 2;",
+				"page.js": "const v = 'nowhere', path = './_lib/' + v;\n\nmodule.exports = async function application() {\n\t" + call + ";\n};"})
+			_, err := get(s.Engine, "/page")
+			if got := asError(err); got == nil || got.Line != 4 || !strings.Contains(got.Hint, "import(`./words/${name}.js`)") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}

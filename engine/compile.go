@@ -165,7 +165,7 @@ func (out *compiled) parse(shorten bool, name func(path string) string) (err err
 		}
 	}()
 	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return out.mapText, nil })
-	text, last := mend.HideLast(out.text)
+		text, last := mend.HideLast(out.text)
 	ast, err := goja.Parse(programName, text, ours)
 	if err != nil {
 		return err
@@ -216,12 +216,11 @@ func (out *compiled) suspect() bool {
 // leaves out what nobody but us would see: the exports are copied into another object, one getter by one, to mark them as
 // those of an ES module, which is most of what starting a small page costs. No line moves.
 func repair(bundle string) string {
-	bundle = strings.Replace(bundle, `resume(k === "return" ? k : "next", v[1] ?`, `resume(k === "return" && v[1] ? k : "next", v[1] ?`, 1)
-	bundle = strings.Replace(bundle, `obj = value[__knownSymbol("iterator")]();`, `return value;`, 1)
-	bundle = strings.Replace(bundle, `Promise.resolve(isAwait ? v[0] : v)`, `Promise.resolve(isAwait ? $wizgy.held(v[0]) : v)`, 1)
-	bundle = strings.Replace(bundle, `throw new Error("Module not found in bundle: " + path)`, `return require(path)`, 1)
+	for _, r := range repairs {
+		bundle = r.in(bundle)
+	}
 	if strings.Contains(bundle, "globImport") {
-		bundle = globImport.ReplaceAllString(bundle, `$1((map) => async (path) => __glob(map)(path))({`)
+		bundle = globImport.ReplaceAllString(bundle, `${1}__globImport({`)
 	}
 	if begin := strings.Index(bundle, "\nmodule.exports = __toCommonJS("); begin >= 0 {
 		if at := markedExports.FindStringSubmatchIndex(bundle[begin:]); at != nil {
@@ -229,6 +228,32 @@ func repair(bundle string) string {
 		}
 	}
 	return bundle
+}
+
+// helperRepair replaces a part of one of esbuild's helpers. Its names have numbers behind them where the page has the same.
+type helperRepair struct {
+	helper string
+	match  *regexp.Regexp
+	text   string
+}
+
+var repairs = []helperRepair{
+	{"__asyncGenerator", regexp.MustCompile(`(resume\d*\((\w+) === "return")( \? \w+ : "next", (\w+)\[1\] \?)`), `$1 && $4[1]$3`},
+	{"__asyncGenerator", regexp.MustCompile(`Promise\.resolve\((\w+ \? )(\w+\[0\])( : \w+\))`), `Promise.resolve($1$$wizgy.held($2)$3`},
+	{"__yieldStar", regexp.MustCompile(`\w+ = (\w+)\[__knownSymbol\("iterator"\)\]\(\);`), `return $1;`},
+	{"__glob", regexp.MustCompile(`throw new Error\("Module not found in bundle: " \+ (\w+)\)`), `return require($1)`},
+	{"__glob", regexp.MustCompile(`^var `), `var __globImport = (map) => async (path) => __glob(map)(path), `},
+}
+
+// in returns the bundle with the repair.
+func (r *helperRepair) in(bundle string) string {
+	const most = 1500 // bytes that a helper has
+	begin := strings.Index(bundle, "var "+r.helper+" = ")
+	if begin < 0 {
+		return bundle
+	}
+	end := min(begin+most, len(bundle))
+	return bundle[:begin] + r.match.ReplaceAllString(bundle[begin:end], r.text) + bundle[end:]
 }
 
 // globImport is where import(`./words/${name}.js`) looks, whose promise is to be rejected where nothing is found.

@@ -11,10 +11,12 @@ import (
 // never are pages that wait for what never settles. What is logged shows that each finally has run, and
 // in which order.
 var never = map[string]struct{ page, log string }{
-	"async generator":             {`export async function* application(e, s) { s("200 OK", []); try { yield "a"; await new Promise(() => {}); } finally { console.log("ran") } }`, "ran"},
-	"before the first piece":      {`export async function* application(e, s) { s("200 OK", []); try { await new Promise(() => {}); } finally { console.log("ran") } }`, "ran"},
-	"for await":                   {`async function* rows() { try { yield "a"; await new Promise(() => {}); } finally { console.log("inner") } } export async function* application(e, s) { s("200 OK", []); try { for await (const row of rows()) yield row; } finally { console.log("outer") } }`, "inner outer"},
-	"yield*":                      {`async function* rows() { try { yield "a"; await new Promise(() => {}); } finally { console.log("inner") } } export async function* application(e, s) { s("200 OK", []); try { yield* rows(); } finally { console.log("outer") } }`, "inner outer"},
+	"async generator":           {`export async function* application(e, s) { s("200 OK", []); try { yield "a"; await new Promise(() => {}); } finally { console.log("ran") } }`, "ran"},
+	"before the first piece":    {`export async function* application(e, s) { s("200 OK", []); try { await new Promise(() => {}); } finally { console.log("ran") } }`, "ran"},
+	"for await":                 {`async function* rows() { try { yield "a"; await new Promise(() => {}); } finally { console.log("inner") } } export async function* application(e, s) { s("200 OK", []); try { for await (const row of rows()) yield row; } finally { console.log("outer") } }`, "inner outer"},
+	"yield*":                    {`async function* rows() { try { yield "a"; await new Promise(() => {}); } finally { console.log("inner") } } export async function* application(e, s) { s("200 OK", []); try { yield* rows(); } finally { console.log("outer") } }`, "inner outer"},
+	"names of the helper's own": {`const k = 1, v = 2, x = 3, obj = 4, value = 5, isAwait = 6, y = 7, resume = 8, method = 9; async function* rows() { try { yield "a"; await new Promise(() => {}); } finally { console.log("inner") } } export async function* application(e, s) { s("200 OK", []); try { yield* rows(); } finally { console.log("outer") } }`, "inner outer"},
+	"names of the helper's, and a finally that awaits": {`const k = 1, v = 2, x = 3, isAwait = 6, y = 7, resume = 8; export async function* application(e, s) { s("200 OK", []); try { yield "a"; await new Promise(() => {}); } finally { await null; console.log("ran") } }`, "ran"},
 	"async function":              {`export async function application(e, s) { try { await new Promise(() => {}); } finally { console.log("ran") } }`, "ran"},
 	"arrow":                       {`export const application = async (e, s) => { try { return await new Promise(() => {}); } finally { console.log("ran") } }`, "ran"},
 	"method":                      {`class A { async run() { try { await new Promise(() => {}); } finally { console.log("ran") } } } export const application = () => new A().run()`, "ran"},

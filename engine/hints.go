@@ -121,7 +121,7 @@ func explain(message, hint string, modules map[string]bool) (string, string) {
 func whenRun(name string) string {
 	_, hint := explain(`Could not resolve "`+name+`"`, "", nil)
 	if hint == noSuchFile || hint == notInstalled || hint == "" {
-		return "what a page asks for is put into it when it is loaded, if it is there: write its name as text; npm install puts packages into node_modules"
+		return "what a page asks for is put into it when it is loaded, if it is there and its name is written as text, in whole or as in import(`./words/${name}.js`); npm install puts packages into node_modules"
 	}
 	return hint
 }
