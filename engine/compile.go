@@ -165,7 +165,7 @@ func (out *compiled) parse(shorten bool, name func(path string) string) (err err
 		}
 	}()
 	ours := parser.WithSourceMapLoader(func(string) ([]byte, error) { return out.mapText, nil })
-		text, last := mend.HideLast(out.text)
+	text, last := mend.HideLast(out.text)
 	ast, err := goja.Parse(programName, text, ours)
 	if err != nil {
 		return err
