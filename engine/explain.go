@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -57,8 +58,9 @@ func (rt *runtime) explainError(err error) *Error {
 	case errors.As(err, &overflow):
 		rt.spoiled = true // what was still to be done is left over, and would be for the next request
 		e.Message = "RangeError: the calls are nested too deep"
-		e.Hint = fmt.Sprintf("%d levels are allowed: does a function call itself without end?", rt.page.e.cfg.MaxDepth)
+		e.Hint = fmt.Sprintf("%d levels are allowed: does a function call itself without end? What needs more has --max-depth", rt.page.e.cfg.MaxDepth)
 		rt.placeAt(e, overflow.Stack())
+		e.stack = rt.deepFrames(overflow.Stack())
 	case errors.As(err, &panicked):
 		e.Message = cut(panicked.Error(), maxMessage)
 		if panicked.stack != "" {
@@ -253,6 +255,18 @@ func (rt *runtime) frames(stack []goja.StackFrame, most int) (lines []string) {
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("at %s (%s:%d:%d)", cut(f.FuncName(), 100), at.Filename, at.Line, at.Column))
+	}
+	return lines
+}
+
+// deepFrames describes the calls of a stack that is full: the innermost, which call one another, and the outermost,
+// which tell who began.
+func (rt *runtime) deepFrames(stack []goja.StackFrame) []string {
+	const inner, outer = 6, 6
+	lines := rt.frames(stack, len(stack))
+	if left := len(lines) - inner - outer; left > 0 {
+		between := fmt.Sprintf("at … (%d more calls)", left)
+		lines = slices.Concat(lines[:inner], []string{between}, lines[inner+left:])
 	}
 	return lines
 }

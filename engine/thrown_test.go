@@ -202,3 +202,24 @@ func checkReturned(t testing.TB, expr string, status int, limit time.Duration) {
 	}
 	s.want("/ok", 200, "ok")
 }
+
+// TestRecursionTellsWhoBegan has a stack that is full of one function, or of two that call each other.
+func TestRecursionTellsWhoBegan(t *testing.T) {
+	for name, code := range map[string]string{
+		"one": "function down() { return down() + 1 }",
+		"two": "function down() { return other() + 1 }\nfunction other() { return down() + 1 }",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, Config{}, map[string]string{"page.js": code + "\nexport function application() { const begin = () => down(); return begin(); }"})
+			got := asError(s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page", nil)))
+			lines := strings.Split(got.Stack(), "\n")
+			if len(lines) != 13 || !strings.HasPrefix(lines[0], "at ") || !strings.Contains(got.Stack(), "more calls)\n") ||
+				!strings.HasPrefix(lines[11], "at begin ") || !strings.HasPrefix(lines[12], "at application ") {
+				t.Errorf("got\n%s", got.Stack())
+			}
+			if !strings.Contains(got.Hint, "--max-depth") {
+				t.Errorf("the hint does not say how more is allowed: %s", got.Hint)
+			}
+		})
+	}
+}
