@@ -244,10 +244,22 @@ func (c *call) writeFunction(args goja.FunctionCall) goja.Value {
 	return goja.Undefined()
 }
 
-func (c *call) wrongChunk(v goja.Value) error {
+// wrongChunk is the error of a chunk that is none, in what may be an array.
+func (c *call) wrongChunk(v goja.Value, inArray bool) error {
 	hint := "yield strings, or bytes as a Uint8Array"
-	if promiseOf(v) != nil {
+	if inArray {
+		hint = "return an array of strings, or of bytes as a Uint8Array"
+	}
+	switch o, isObject := v.(*goja.Object); {
+	case promiseOf(v) != nil && inArray:
+		hint = "await it, in an async function; for a list of them there is await Promise.all(list)"
+	case promiseOf(v) != nil:
 		hint = "await it, and let the page be an async function*"
+	case isObject && c.rt.isError(o):
+	case isObject:
+		hint += "; an object becomes text with JSON.stringify"
+	case v != nil && !goja.IsUndefined(v) && !goja.IsNull(v):
+		hint += "; String makes one of it"
 	}
 	return &Error{File: c.rt.page.name, Message: "a chunk of the body must be a string or bytes, got " + c.show(v), Hint: hint}
 }

@@ -213,7 +213,7 @@ func (it *iteration) next() (part chunk, done bool, err error) {
 			value = goja.Undefined()
 		}
 		if part, ok = it.c.chunkOf(value); !ok {
-			wrong = it.c.wrongChunk(value)
+			wrong = it.c.wrongChunk(value, false)
 		}
 	})
 	it.done = done

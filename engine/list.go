@@ -57,7 +57,7 @@ func (c *call) gather(list *goja.Object, from int, most int64) (all chunk, next 
 			part, ok := c.chunkOf(v)
 			switch {
 			case !ok:
-				wrong = c.wrongChunk(v)
+				wrong = c.wrongChunk(v, true)
 				return
 			case part.bytes != nil && n == 1: // as it is
 				binary, bytes = true, part.bytes
