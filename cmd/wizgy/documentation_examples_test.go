@@ -65,7 +65,7 @@ func TestExamplesOfTheDocumentation(t *testing.T) {
 // exampleSite is what examples import.
 var exampleSite = map[string]string{
 	"apps/_lib/html.js": "export const html = String.raw;", "apps/_config.json": "{}", "apps/_find.sql": "select 1", "apps/_logo.png": "\x89PNG",
-	"node_modules/hono/package.json": `{"name": "hono", "main": "index.js"}`, "node_modules/hono/index.js": "export class Hono {}",
+	"node_modules/marked/package.json": `{"name": "marked", "main": "index.js"}`, "node_modules/marked/index.js": "export const marked = {}",
 }
 
 const emptyPage = `
