@@ -46,6 +46,9 @@ func surviveAll(t *testing.T, file, prelude string) {
 		runEndless(t, pages.Files[from:], prelude)
 		return
 	}
+	if raceEnabled {
+		t.Skip("limits of time and memory are tried without the race detector, which multiplies both")
+	}
 	t.Parallel()
 	for at := 0; at < len(pages.Files); {
 		begun, output := endlessFrom(t, at)
