@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"sync"
+
+	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
 
@@ -13,7 +16,8 @@ import (
 // remembered is a variable that does so, and the text that its place is in.
 type remembered struct {
 	leftover.Kept
-	file *file.File
+	file       *file.File
+	undeclared bool // a forgotten let
 }
 
 // remembers finds such variables, in a bundle as esbuild has made it.
@@ -28,12 +32,32 @@ func remembers(bundle *ast.Program) (list []remembered) {
 			all = append(all, enclosedFiles(s)...)
 		}
 	}
+	known := knownNames(bundle)
 	for _, statements := range all {
 		for _, k := range leftover.Find(statements) {
-			list = append(list, remembered{k, bundle.File})
+			list = append(list, remembered{Kept: k, file: bundle.File})
+		}
+		for _, k := range leftover.Undeclared(withoutFiles(statements), known) {
+			list = append(list, remembered{Kept: k, file: bundle.File, undeclared: true})
 		}
 	}
 	return list
+}
+
+// knownNames returns what tells whether a program declares a name, or the language has it.
+func knownNames(program *ast.Program) func(name string) bool {
+	declared, language := leftover.Declared(program), sync.OnceValue(goja.New)
+	return func(name string) bool { return declared[name] || language().GlobalObject().Get(name) != nil }
+}
+
+// withoutFiles returns the statements of a file, without the files that esbuild has put there.
+func withoutFiles(list []ast.Statement) (own []ast.Statement) {
+	for _, statement := range list {
+		if s, ok := statement.(*ast.VariableStatement); !ok || len(enclosedFiles(s)) == 0 {
+			own = append(own, statement)
+		}
+	}
+	return own
 }
 
 // enclosedFiles returns the statements of files that esbuild has put into functions.
@@ -64,6 +88,10 @@ func (b *bundling) forgetful(list []remembered) (warnings []*Error) {
 		e := &Error{File: b.name(b.entry), Line: 1, Column: 1,
 			Message: "requests change " + r.Name + ", which is a variable at the top of the file: another request may miss it, or see it",
 			Hint:    "each runtime of a page has its own, and a save begins anew; keep what is to last outside of the page, or in the function if it is of one request"}
+		if r.undeclared {
+			e.Message = r.Name + " is set and declared nowhere, so it is a variable of all requests: a later one may see what is left in it"
+			e.Hint = "declare it with let or const; in a module, to set it is an error"
+		}
 		at := r.file.Position(int(r.At) - 1)
 		e.place(b, at)
 		if at.Filename != "" && at.Filename != programName && !inPackage(e.File) {

@@ -18,6 +18,7 @@ func TestWhatRequestsLeaveBehindIsWarnedOf(t *testing.T) {
 		"plain.js": "let hits = 0;\nfunction application(environ, start_response) {\n\tstart_response('200 OK', []); return ['' + ++hits] }",
 		"typed.ts": `import { add } from "./_lib.ts"; export function application(environ: any, start_response: any) { start_response("200 OK", []); return [String(add())] }`,
 		"_lib.ts":  "let total: number = 0;\nexport function add(): number {\n\ttotal += 1;\n\treturn total;\n}",
+		"leak.js":  "function application(environ, start_response) {\n\tvisitor = environ.QUERY_STRING;\n\tstart_response('200 OK', []); return [visitor] }",
 		"good.js": `const cache = new Map(); let calls = 0;
 			export function application(environ, start_response) {
 				calls++; console.log(calls);
@@ -35,12 +36,12 @@ func TestWhatRequestsLeaveBehindIsWarnedOf(t *testing.T) {
 	for _, w := range warnings {
 		got[fmt.Sprintf("%s:%d %.21s", w.File, w.Line, w.Message)] = true
 	}
-	for _, want := range []string{"apps/list.js:3 requests change messa", "apps/plain.js:3 requests change hits,", "apps/_lib.ts:3 requests change total"} {
+	for _, want := range []string{"apps/list.js:3 requests change messa", "apps/plain.js:3 requests change hits,", "apps/_lib.ts:3 requests change total", "apps/leak.js:2 visitor is set and de"} {
 		if !got[want] {
 			t.Errorf("no warning: %s", want)
 		}
 	}
-	if len(warnings) != 3 || t.Failed() {
+	if len(warnings) != 4 || t.Failed() {
 		t.Errorf("%d warnings: %v", len(warnings), warnings)
 	}
 }
