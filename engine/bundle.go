@@ -93,7 +93,7 @@ func (b *bundling) build() api.BuildResult {
 		SourcesContent:    api.SourcesContentExclude,
 		JSX:               api.JSXAutomatic,
 		JSXImportSource:   "wizgy:jsx",
-		Define:            map[string]string{"process.env.NODE_ENV": mode},
+		Define:            map[string]string{"process.env.NODE_ENV": mode, "__dirname": "import.meta.dirname", "__filename": "import.meta.filename"},
 		Banner:            map[string]string{"js": banner},
 		Footer:            map[string]string{"js": footer},
 		LogLevel:          api.LogLevelSilent,

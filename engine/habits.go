@@ -15,7 +15,6 @@ const (
 	theBody    = "read the body with environ[\"wsgi.input\"].read(), which gives bytes; TextDecoder makes text of them"
 	theCookies = "cookies are in environ.HTTP_COOKIE, as the browser sent them"
 	theHeaders = "headers are in environ, User-Agent as environ.HTTP_USER_AGENT"
-	theFile    = "import neighbouring files, as in import text from \"./note.txt\""
 	theBrowser = "a page runs on the server; what the browser is to run goes into html/, as a file"
 	theVisitor = "a page runs on the server: keep something for a visitor in a cookie, or do it in a script in html/"
 	theRaw     = "there is none yet: a Uint8Array holds bytes, and can be returned"
@@ -32,8 +31,6 @@ var undefinedNames = map[string]string{
 	"process":           "there is no Node.js here: what the site configures is in environ (--set NAME=VALUE)",
 	"Buffer":            "use Uint8Array, with TextEncoder and TextDecoder",
 	"require":           "write import … from \"./file.js\" at the top of the file",
-	"__dirname":         theFile,
-	"__filename":        theFile,
 	"global":            "write globalThis",
 	"express":           theServer,
 	"Deno":              theServer,

@@ -18,10 +18,15 @@ import (
 //
 //	"folder/file.js"() {
 //	  import_meta = {};
+//
+// In a file that is no module, __dirname and __filename are made of it (Node.js, "Modules: CommonJS modules"):
+//
+//	"folder/file.js"(exports, module) {
+//	  var import_meta = {};
 
 var (
-	emptyMeta = regexp.MustCompile(`^(?:var | +)import_meta\d* = \{\};$`)
-	fileLine  = regexp.MustCompile(`^(?:// (.+)|  (".+")\(\) \{)$`)
+	emptyMeta = regexp.MustCompile(`^(?:var | +|    var )import_meta\d* = \{\};$`)
+	fileLine  = regexp.MustCompile(`^(?:// (.+)|  (".+")\([\w$, ]*\) \{)$`)
 )
 
 // fillMeta gives each module of a bundle its own import.meta. dir is what esbuild's names of files are relative to. No

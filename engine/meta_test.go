@@ -44,3 +44,31 @@ export async function application(environ, start_response) {
 		})
 	}
 }
+
+// TestFilesThatAreNoModulesKnowWhereTheyAre has __dirname and __filename, which a module may declare itself.
+func TestFilesThatAreNoModulesKnowWhereTheyAre(t *testing.T) {
+	dir := t.TempDir()
+	const sloppy = "sloppy = typeof __dirname; module.exports = [__dirname, __filename];"
+	write(t, dir, "sub/page.js", `function application(environ, start_response) {
+	start_response("200 OK", []);
+	left = 1;
+	return [JSON.stringify([[__dirname, __filename], require("../_lib/asked.cjs"), require("pkg"), require("../_lib/own.mjs").default])];
+}`)
+	write(t, dir, "_lib/asked.cjs", sloppy)
+	write(t, dir, "node_modules/pkg/index.js", sloppy)
+	write(t, dir, "_lib/own.mjs", "const __dirname = 'a', __filename = 'b';\nexport default [__dirname, __filename];")
+	body, err := get(open(t, Config{Dir: dir, NoWatch: true}), "/sub/page")
+	var got [][]string
+	if err != nil || json.Unmarshal([]byte(body), &got) != nil {
+		t.Fatalf("got %q, %v", body, err)
+	}
+	for i, file := range []string{"sub/page.js", "_lib/asked.cjs", "node_modules/pkg/index.js"} {
+		path := filepath.Join(dir, file)
+		if g := got[i]; g[0] != filepath.Dir(path) || g[1] != path {
+			t.Errorf("%s: got %q", file, g)
+		}
+	}
+	if g := got[3]; g[0] != "a" || g[1] != "b" {
+		t.Errorf("what a module declares itself: got %q", g)
+	}
+}
