@@ -213,6 +213,9 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 	b.mu.Lock()
 	b.sources[args.Path] = src
 	b.mu.Unlock()
+	if loader != api.LoaderBinary && isUTF16(content) {
+		return api.OnLoadResult{Errors: []api.Message{{Text: notUTF8, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
+	}
 	if d, ok := dialects[loader]; ok {
 		found := scan.Text(content, d)
 		if found.Wrong != "" {

@@ -82,6 +82,7 @@ func (c *compiler) compile(file string, admit func([]*source) *Error) *compiled 
 	for _, m := range result.Warnings {
 		out.warnings = append(out.warnings, b.problem(m))
 	}
+	out.warnings = append(out.warnings, b.misspelt()...)
 	b.absences(out)
 	if admit != nil && len(out.problems) == 0 {
 		if refused := admit(out.sources); refused != nil {

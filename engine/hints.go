@@ -2,6 +2,7 @@ package engine
 
 import (
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,6 +62,8 @@ var rewrites = []struct {
 		"", "write async before the function around it: async function application(…), or async () => …"},
 	{notJSX,
 		"there is HTML in the code, which only .jsx and .tsx files may have", "rename the page; a file that is nothing but HTML goes into html/"},
+	{regexp.MustCompile("^" + notUTF8),
+		"", saveAsUTF8},
 	{regexp.MustCompile(`^Unterminated string literal$`),
 		"", "the quote that ends it is missing; text of several lines stands between backquotes"},
 	{regexp.MustCompile(`^Unterminated regular expression$`),
@@ -87,6 +90,18 @@ var rewrites = []struct {
 
 // notJSX is what the compiler says of a < where an expression should be.
 var notJSX = regexp.MustCompile(`^The JSX syntax extension is not currently enabled$`)
+
+// elementInTypes reports whether an error is about an element in a file that may have types, but no elements: the
+// compiler takes <p> for a type, and what follows for all sorts of things.
+func elementInTypes(file, line string) bool {
+	switch path.Ext(file) {
+	case ".ts", ".mts", ".cts":
+		return element.MatchString(line)
+	}
+	return false
+}
+
+var element = regexp.MustCompile(`</[A-Za-z>]|<[A-Za-z][^<>]*/>|<[a-z][\w-]*\s+[\w-]+=["'{]|\(\s*<>|return\s*<[a-z>]`)
 
 // nodeModule returns a pattern of what is said when one of Node's modules, separated by |, is not there.
 func nodeModule(names string) string {

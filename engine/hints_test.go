@@ -16,6 +16,16 @@ func TestPagesThatDoNotLoadSayWhatToWrite(t *testing.T) {
 		"for await without async":  {"function application() { for await (const x of y); }", `Cannot use "await"`, "write async before the function"},
 		"await at the top level":   {"const x = await null;", "await cannot stand outside", "move it into application"},
 		"HTML in a .js file":       {"function application() { return <p>hello</p>; }", "there is HTML in the code", "rename the page"},
+		"an element in a .ts file": {"// ts\nexport function application() { return <p>hello</p>; }", "there is HTML in the code", "rename the file to .tsx"},
+		"words in an element":      {"// ts\nexport function application() { return [<p>hello you</p>]; }", "there is HTML in the code", "rename the file to .tsx"},
+		"an attribute":             {"// ts\nconst x = <p class=\"a\">", "there is HTML in the code", "rename the file to .tsx"},
+		"an empty element":         {"// ts\nconst x = <br/>;", "there is HTML in the code", "rename the file to .tsx"},
+		"a fragment":               {"// ts\nfunction application() { return <>a</>; }", "there is HTML in the code", "rename the file to .tsx"},
+		"elements in lines":        {"// ts\nfunction application() {\n  return <ul>\n    <li>a</li>\n  </ul>; }", "there is HTML in the code", "rename the file to .tsx"},
+		"a type, and a mistake":    {"// ts\nfunction application(a: Array<string>) { return 1 +; }", `Unexpected ";"`, ""},
+		"UTF-16":                   {"\xff\xfef\x00u\x00n\x00", "the file is not UTF-8", "save it as UTF-8"},
+		"UTF-16 without a mark":    {"f\x00u\x00n\x00", "the file is not UTF-8", "save it as UTF-8"},
+		"UTF-16 of another order":  {"\xfe\xff\x00f\x00u\x00n", "the file is not UTF-8", "save it as UTF-8"},
 		"a file of HTML":           {"<!doctype html>\n<p>hello", "there is HTML in the code", "goes into html/"},
 		"string without end":       {"function application() { return [\"hello]; }", "Unterminated string literal", "the quote that ends it"},
 		"template without end":     {"function application() { return [`hello]; }", "Unterminated string literal", "the quote that ends it"},
@@ -67,8 +77,11 @@ func TestPagesThatDoNotLoadSayWhatToWrite(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			write(t, dir, "apps/page.js", c.src)
+			dir, file := t.TempDir(), "apps/page.js"
+			if strings.HasPrefix(c.src, "// ts") {
+				file = "apps/page.ts"
+			}
+			write(t, dir, file, c.src)
 			e := open(t, Config{Dir: dir + "/apps", NoWatch: true})
 			problems, _ := e.Check()
 			if len(problems) == 0 {
@@ -165,5 +178,24 @@ func TestCheckNamesFoldersThatCannotBeRead(t *testing.T) {
 	problems, _ := open(t, Config{Dir: dir, NoWatch: true}).Check()
 	if len(problems) != 1 || !strings.HasPrefix(problems[0].Error(), "apps: the folder cannot be read: ") {
 		t.Errorf("got %v, want one problem of the folder", problems)
+	}
+}
+
+// TestCharactersOfAnotherEncodingAreWarnedOf has Latin-1 in a page, in what it imports, and in a package, which knows what
+// it does.
+func TestCharactersOfAnotherEncodingAreWarnedOf(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "apps/page.js", "import text from './_note.txt'; import 'pkg';\nexport const application = (e, start) => { start('200 OK', []); return ['\\ufffd\ufffd\xe4', text]; };")
+	write(t, dir, "apps/_note.txt", "gr\xfc\xdfe")
+	write(t, dir, "apps/node_modules/pkg/index.js", "// \xe4")
+	problems, warnings := open(t, Config{Dir: dir + "/apps", NoWatch: true}).Check()
+	var got []string
+	for _, w := range warnings {
+		if strings.HasPrefix(w.Message, "the file is not UTF-8") {
+			got = append(got, w.At())
+		}
+	}
+	if want := "apps/_note.txt:1:3 apps/page.js:2:81"; len(problems) > 0 || strings.Join(got, " ") != want {
+		t.Errorf("got %v, %v; want %s", problems, got, want)
 	}
 }

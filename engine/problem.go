@@ -21,7 +21,7 @@ func (b *bundling) problems(messages []api.Message) (list []*Error) {
 			continue
 		}
 		list = append(list, b.problem(m))
-		if m.Location != nil && notJSX.MatchString(m.Text) {
+		if at := m.Location; at != nil && (notJSX.MatchString(m.Text) || elementInTypes(at.File, at.LineText)) {
 			misread[m.Location.File] = true
 		}
 	}
@@ -45,6 +45,9 @@ func (b *bundling) problem(m api.Message) *Error {
 	}
 	b.sayExports(e)
 	e.Message, e.Hint = explain(e.Message, e.Hint, b.modules)
+	if m.Location != nil && elementInTypes(e.File, m.Location.LineText) {
+		e.Message, e.Hint = "there is HTML in the code, which a .tsx file may have, and a .ts file may not", "rename the file to .tsx"
+	}
 	if notJSX.MatchString(m.Text) && m.Location != nil && strings.HasPrefix(m.Location.LineText, "<?") {
 		e.Message, e.Hint = "this is PHP, or another template, which wizgy does not run", "write the page in JavaScript: it returns its HTML as text, `<h1>${name}</h1>`, or is a .jsx file"
 	}
