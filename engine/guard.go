@@ -33,6 +33,7 @@ type guard struct {
 	limit    time.Duration // of a step: until the first chunk, or between two
 	deadline time.Time     // of the page, or of the client while unblock is set
 	unblock  func()        // ends the read or write that the page waits in
+	since    time.Time     // when it began to
 	limited  bool          // whoever reads or writes there ends it, if the client is too slow
 	gone     time.Time     // when the client was found to have gone
 	cause    error         // why it fired; nil if it has not
@@ -81,7 +82,7 @@ func (g *guard) client(limited bool, unblock func(), step func()) {
 	start := time.Now()
 	g.mu.Lock()
 	rest := g.deadline.Sub(start)
-	g.deadline, g.unblock, g.limited = start.Add(g.limit), unblock, limited
+	g.deadline, g.unblock, g.since, g.limited = start.Add(g.limit), unblock, start, limited
 	g.mu.Unlock()
 	defer func() {
 		g.mu.Lock()

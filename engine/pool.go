@@ -19,13 +19,14 @@ type pool struct {
 	waiting int
 	retired bool
 	spare   int // the fewest that were idle at a time, since it was last looked
+	takers  takers
 }
 
 // maxWait is how long a request waits for a runtime.
 const maxWait = 10 * time.Second
 
 func newPool(p *page, limit int) *pool {
-	return &pool{page: p, slots: make(chan struct{}, limit)}
+	return &pool{page: p, slots: make(chan struct{}, limit), takers: takers{late: lateTaker}}
 }
 
 // get returns a runtime: an idle one, or a new one below the limit, or the next one that becomes
@@ -73,19 +74,24 @@ func (p *pool) wait(ctx context.Context) error {
 	if full {
 		return p.busy()
 	}
-	timer := time.NewTimer(maxWait)
+	timer, look := time.NewTimer(maxWait), time.NewTicker(takersLook)
 	defer timer.Stop()
-	select {
-	case p.slots <- struct{}{}:
-		if ctx.Err() != nil { // nobody is there to take the answer
-			<-p.slots
+	defer look.Stop()
+	for {
+		p.giveWay()
+		select {
+		case p.slots <- struct{}{}:
+			if ctx.Err() != nil { // nobody is there to take the answer
+				<-p.slots
+				return ended(ctx)
+			}
+			return nil
+		case <-ctx.Done():
 			return ended(ctx)
+		case <-timer.C:
+			return p.busy()
+		case <-look.C:
 		}
-		return nil
-	case <-ctx.Done():
-		return ended(ctx)
-	case <-timer.C:
-		return p.busy()
 	}
 }
 
