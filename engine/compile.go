@@ -195,6 +195,7 @@ func (out *compiled) parse(shorten bool, name func(path string) string) (err err
 	out.holds = out.holds || strings.Contains(out.text, "$wizgy.held(") // as mend has it
 	separate(ast, out.text)
 	out.restoreLexical(ast, name)
+	strictClasses(ast, out.text, wanted)
 	out.program, err = goja.CompileAST(ast, false)
 	if err != nil && mend.Statements(ast) {
 		out.program, err = goja.CompileAST(ast, false)
