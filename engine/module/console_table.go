@@ -3,6 +3,7 @@ package module
 import (
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,12 +17,12 @@ const (
 )
 
 // table prints an array or object of objects with a line each, and a column for each of their
-// properties (Console Standard, 1.1.8 "table"). Anything else is printed as by log.
+// properties, or for those only that are named (Console Standard, 1.1.8 "table"). Anything else is printed as by log.
 func (c *console) table(args []goja.Value) {
 	in := newInspector(readerOf(c.host))
 	text := ""
 	if len(args) > 0 && isObject(args[0]) && !isProxy(args[0]) {
-		text = in.tableText(args[0].(*goja.Object))
+		text = in.tableText(args[0].(*goja.Object), in.columns(args[1:]))
 	}
 	if text == "" {
 		text = format(in, args)
@@ -29,19 +30,38 @@ func (c *console) table(args []goja.Value) {
 	c.print(slog.LevelInfo, text)
 }
 
-// tableText returns the table of o, or "" if it has no rows or cannot be read.
-func (in *inspector) tableText(o *goja.Object) (text string) {
+// columns returns the names of columns that are asked for, or nil.
+func (in *inspector) columns(args []goja.Value) (names []string) {
+	if len(args) == 0 || !isObject(args[0]) || isProxy(args[0]) || args[0].(*goja.Object).ClassName() != "Array" {
+		return nil
+	}
+	list := args[0].(*goja.Object)
+	names = []string{}
+	for _, key := range in.enumerable(list) {
+		name, _ := in.rd.own(list, in.rd.rt.ToValue(key))
+		if name.value != nil && goja.IsString(name.value) && len(names) < maxColumns {
+			names = append(names, cut(name.value.String(), maxName))
+		}
+	}
+	return names
+}
+
+// tableText returns the table of o, of all columns if wanted is nil, or "" if it has no rows or cannot be read.
+func (in *inspector) tableText(o *goja.Object, wanted []string) (text string) {
 	defer func() {
 		if recover() != nil {
 			text = ""
 		}
 	}()
+	if typ := o.ExportType(); typ == mapType || typ == setType && o.ClassName() != "Array" {
+		return in.collectionText(o, typ == mapType)
+	}
 	rd := in.reader()
 	rows := in.enumerable(o)
 	if len(rows) == 0 {
 		return ""
 	}
-	columns, cells := []string{"(index)"}, make([]map[string]string, len(rows))
+	columns, cells := append([]string{"(index)"}, wanted...), make([]map[string]string, len(rows))
 	values := false
 	for i, row := range rows {
 		cells[i] = map[string]string{"(index)": row}
@@ -49,11 +69,14 @@ func (in *inspector) tableText(o *goja.Object) (text string) {
 		item, ok := p.value.(*goja.Object)
 		if !ok || isProxy(item) || isFunction(item) {
 			cells[i][""] = in.cell(o, row)
-			values = true
+			values = wanted == nil
 			continue
 		}
 		for _, key := range in.enumerable(item) {
 			if !slices.Contains(columns, key) {
+				if wanted != nil {
+					continue
+				}
 				if len(columns) == maxColumns {
 					break
 				}
@@ -73,6 +96,29 @@ func (in *inspector) tableText(o *goja.Object) (text string) {
 		}
 		if values {
 			line = append(line, row[""])
+		}
+		grid = append(grid, line)
+	}
+	return drawTable(grid)
+}
+
+// collectionText returns the table of a Map or a Set, which have no properties to name columns by.
+func (in *inspector) collectionText(o *goja.Object, isMap bool) string {
+	head := []string{"(iteration index)", "Values"}
+	items := [][]goja.Value{}
+	if isMap {
+		head = []string{"(iteration index)", "Key", "Values"}
+		items = in.reader().entries(o, maxRows)
+	} else {
+		for _, v := range in.reader().values(o, maxRows) {
+			items = append(items, []goja.Value{v})
+		}
+	}
+	grid := [][]string{head}
+	for i, item := range items {
+		line := []string{strconv.Itoa(i)}
+		for _, v := range item {
+			line = append(line, in.cellOf(func() string { return in.value(v, 0) }))
 		}
 		grid = append(grid, line)
 	}
@@ -99,9 +145,13 @@ func (in *inspector) enumerable(o *goja.Object) []string {
 
 // cell describes a property in a few words.
 func (in *inspector) cell(o *goja.Object, key string) string {
+	return in.cellOf(func() string { return in.propertyValue(o, in.reader().rt.ToValue(key), -1) })
+}
+
+// cellOf is what is written, in one line.
+func (in *inspector) cellOf(write func() string) string {
 	in.depth, in.path, in.circular = 0, nil, nil
-	text := in.propertyValue(o, in.reader().rt.ToValue(key), -1)
-	return cut(strings.ReplaceAll(text, "\n", " "), maxName)
+	return cut(strings.ReplaceAll(write(), "\n", " "), maxName)
 }
 
 // drawTable draws lines around cells, of which the first row is the head.

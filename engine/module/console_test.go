@@ -70,6 +70,38 @@ func TestConsole(t *testing.T) {
 │ 1       │ 2 │     │ { d: 1 } │        │
 │ 2       │   │     │          │ 5      │
 └─────────┴───┴─────┴──────────┴────────┘`, "\n", `\n`) + `"`},
+		{"table of some columns", `console.table([{a: 1, b: "x"}, {a: 2, b: 3}, 5], ["b", "z"])`, `INFO "` + strings.ReplaceAll(
+			`┌─────────┬─────┬───┐
+│ (index) │ b   │ z │
+├─────────┼─────┼───┤
+│ 0       │ 'x' │   │
+│ 1       │ 3   │   │
+│ 2       │     │   │
+└─────────┴─────┴───┘`, "\n", `\n`) + `"`},
+		{"table of a map", `console.table(new Map([["a", 1], ["b", {x: 2}]]))`, `INFO "` + strings.ReplaceAll(
+			`┌───────────────────┬─────┬──────────┐
+│ (iteration index) │ Key │ Values   │
+├───────────────────┼─────┼──────────┤
+│ 0                 │ 'a' │ 1        │
+│ 1                 │ 'b' │ { x: 2 } │
+└───────────────────┴─────┴──────────┘`, "\n", `\n`) + `"`},
+		{"table of a set", `console.table(new Set(["a"]))`, `INFO "` + strings.ReplaceAll(
+			`┌───────────────────┬────────┐
+│ (iteration index) │ Values │
+├───────────────────┼────────┤
+│ 0                 │ 'a'    │
+└───────────────────┴────────┘`, "\n", `\n`) + `"`},
+		{"table of hostile columns", `console.table([{a: 1}], new Proxy(["a"], {get() { throw 1 }})); console.table([{a: 1}], [{toString() { throw 1 }}])`, `INFO "` + strings.ReplaceAll(
+			`┌─────────┬───┐
+│ (index) │ a │
+├─────────┼───┤
+│ 0       │ 1 │
+└─────────┴───┘`, "\n", `\n`) + `"` + "\nINFO \"" + strings.ReplaceAll(
+			`┌─────────┐
+│ (index) │
+├─────────┤
+│ 0       │
+└─────────┘`, "\n", `\n`) + `"`},
 		{"table of no rows", `console.table([]); console.table(5, "x")`, "INFO []\nINFO \"5 x\""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
