@@ -136,11 +136,27 @@ func assigns(line, name string) bool {
 	return found
 }
 
+var bytesAsJSON = regexp.MustCompile(`^SyntaxError: Unexpected non-whitespace character after JSON at position [1-3]$`)
+
+// jsonHabit returns what to do where JSON.parse fails as it does with the body of a request.
+func jsonHabit(message string) string {
+	switch {
+	case bytesAsJSON.MatchString(message):
+		return "are these bytes? Their text would be 123,34,…: " + inputParts["json"]
+	case message == "SyntaxError: Unexpected end of JSON input":
+		return "the text ends too early, or is empty: was a body sent at all? environ.CONTENT_LENGTH tells"
+	}
+	return ""
+}
+
 // habit returns what to write instead of a line that failed because it takes environ and start_response for what
 // other servers hand to a page, or because of what other interpreters have or let pass, or "".
 func habit(message, line string) string {
 	if m := undefinedName.FindStringSubmatch(message); m != nil && assigns(line, m[1]) {
 		return "declare it with let or const: a variable that nobody has declared would be one that all visitors share"
+	}
+	if strings.HasPrefix(message, "SyntaxError: ") && strings.Contains(line, "JSON.parse(") {
+		return jsonHabit(message)
 	}
 	if !strings.HasPrefix(message, "TypeError: ") {
 		return ""

@@ -210,6 +210,9 @@ func (c *paramsClass) pairOf(v goja.Value) pair {
 			return len(items) <= 2
 		})
 	}
+	if len(items) != 2 && goja.IsNumber(v) {
+		throw(c.rt, "URLSearchParams: each item of a list must be a pair [name, value], got %s; of bytes new TextDecoder().decode(bytes) makes the text that is wanted", Inspect(c.rt, v))
+	}
 	if len(items) != 2 {
 		throw(c.rt, "URLSearchParams: each item of a list must be a pair [name, value], got %s", Inspect(c.rt, v))
 	}

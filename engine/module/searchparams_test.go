@@ -24,6 +24,7 @@ func TestURLSearchParams(t *testing.T) {
 		{"of an object that can be iterated", `var o = {a: 1}; o[Symbol.iterator] = function* () { yield ["x", "y"] }; new URLSearchParams(o).toString()`, "x=y"},
 		{"of form data", `new URLSearchParams(new URL("http://a/?x=y").search).get("x")`, "y"},
 		{"of no pairs", `new URLSearchParams([["a"]])`, "TypeError: URLSearchParams: each item of a list must be a pair [name, value], got [ 'a' ]"},
+		{"of bytes", `new URLSearchParams(new Uint8Array([97]))`, "TypeError: URLSearchParams: each item of a list must be a pair [name, value], got 97; of bytes new TextDecoder().decode(bytes) makes the text that is wanted"},
 		{"of triples", `new URLSearchParams([["a", "b", "c"]])`, "TypeError: URLSearchParams: each item of a list must be a pair [name, value], got [ 'a', 'b', 'c' ]"},
 		{"of a list of texts", `new URLSearchParams(["ab"])`, "TypeError: URLSearchParams: each item of a list must be a pair [name, value], got 'ab'"},
 		{"of what throws", `new URLSearchParams({get a() { throw new RangeError("no") }})`, "RangeError: no"},

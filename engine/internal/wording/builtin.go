@@ -1,7 +1,9 @@
 package wording
 
 import (
+	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -61,6 +63,9 @@ var byFunction = map[string]func(t *Teller, at *site, message string) string{
 		if at.class != "SyntaxError" {
 			return ""
 		}
+		if text, ok := bytesText(at.argument(0)); ok {
+			return jsonError(text)
+		}
 		if o, ok := at.argument(0).(*goja.Object); ok { // its text was asked for, and is not known here
 			return ifSays(t.Show(o), "#<Object>", jsonError("[object Object]"))
 		}
@@ -93,6 +98,22 @@ var byFunction = map[string]func(t *Teller, at *site, message string) string{
 	},
 	"resolve": notConstructor, "reject": notConstructor,
 	"toFixed": notANumber, "toString": notANumber, "toPrecision": notANumber, "toExponential": notANumber, "valueOf": notANumber,
+}
+
+// bytesText returns the text that a Uint8Array has, its numbers with commas between, unless the page has made it another.
+// It is false for anything else. No more is needed than where JSON ends.
+func bytesText(v goja.Value) (text string, ok bool) {
+	const most = 10
+	o, isObject := v.(*goja.Object)
+	if !isObject || o.ExportType() != reflect.TypeFor[[]byte]() {
+		return "", false
+	}
+	list := o.Export().([]byte)
+	var parts []string
+	for _, b := range list[:min(len(list), most)] {
+		parts = append(parts, strconv.Itoa(int(b)))
+	}
+	return strings.Join(parts, ","), true
 }
 
 func ifSays(message, prefix, text string) string {
