@@ -84,7 +84,10 @@ func (s stamps) lookAt(dir, name string) {
 func (f *folder) look() stamps {
 	now := stamps{}
 	if len(f.views) > 0 {
-		entries, _ := os.ReadDir(f.path)
+		entries, err := os.ReadDir(f.path)
+		if f.seen != nil && isShortage(err) {
+			return f.seen
+		}
 		for _, e := range entries {
 			now.lookAt(f.path, e.Name())
 		}
@@ -94,6 +97,12 @@ func (f *folder) look() stamps {
 		now.lookAt(f.path, name)
 	}
 	return now
+}
+
+// isShortage reports whether a folder cannot be read for want of something that comes back, which says
+// nothing about the folder.
+func isShortage(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOMEM)
 }
 
 func (w *Watcher) pollFolder(f *folder) {
