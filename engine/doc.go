@@ -37,7 +37,8 @@
 //
 // For whoever looks for a place in the code; config.go and engine.go are where to begin:
 //
-//   - from a path to a page: route.go, match.go, find.go (what the commands ask), nopage.go, stray.go
+//   - from a path to a page: route.go, match.go, find.go (what the commands ask), nopage.go, stray.go,
+//     unwanted.go
 //     (files that no path leads to)
 //   - from a page's file to a program: bundle.go, compile.go, problem.go (what is wrong with it), source.go
 //     (the files that it came from, and whether they have changed), sourcemap.go; rewrite.go, doubling.go
@@ -49,7 +50,8 @@
 //     input.go, response.go, body.go (of the answer), iterate.go
 //   - limits: guard.go (deadlines), stuck.go (what cannot be stopped), hunger.go and slots.go (memory),
 //     panics.go; the sizes of single values are checked in internal/natives
-//   - errors: errors.go, explain.go, frame.go, hints.go, habits.go, lint.go
+//   - errors: errors.go, explain.go, frame.go, hints.go, habits.go, noexport.go, lint.go, forgetful.go (what is
+//     kept of requests), shared.go (of files that pages have in common)
 //   - a change: site.go (a snapshot of all pages), reload.go, deploy.go (when it is over), shape.go,
 //     report.go, fresh.go (Config.Dev), unripe.go
 //   - from one process to the next: keep.go, kept.go, heir.go, trying.go, handover.go
