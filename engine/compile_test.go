@@ -94,7 +94,7 @@ func TestProblemsOfLoading(t *testing.T) {
 		"unknown built-in":           {"import x from 'wizgy:htpp';\nx;\nexport function application() {}", `apps/page.ts:1:15: there is no built-in module "wizgy:htpp"`, "wizgy:http"},
 		"unknown package":            {"import x from 'left-pad';\nx;\nexport function application() {}", `apps/page.ts:1:15: Could not resolve "left-pad"`, "node_modules"},
 		"error in a neighbour":       {"import './_lib/bad.ts';\nexport function application() {}", "apps/_lib/bad.ts:2:9: Unexpected \";\"", ""},
-		"throws at the top level":    {"const x: any = null;\n\nx.foo();\nexport function application() {}", "apps/page.ts:3:1: TypeError: Cannot read properties of null (reading 'foo')", ""},
+		"throws at the top level":    {"const x: any = null;\n\nx.foo();\nexport function application() {}", "apps/page.ts:3:3: TypeError: Cannot read properties of null (reading 'foo')", ""},
 		"throws in a neighbour":      {"import './_lib/throws.ts';\nexport function application() {}", "apps/_lib/throws.ts:3:9: Error: from afar", ""},
 		"no application":             {"const x = 1;", "apps/page.ts:1:1: the page provides no function application(environ, start_response)", "start_response(\"200 OK\""},
 		"application is no function": {"export const application = {};", "apps/page.ts:1:1: the page provides no function application(environ, start_response)", "smallest page"},
