@@ -20,7 +20,8 @@ func isUTF16(text string) bool {
 // misspelt warns of the site's own files that are in another encoding, such as Latin-1: the characters become \ufffd.
 func (b *bundling) misspelt() (warnings []*Error) {
 	for _, src := range b.sorted() {
-		if inPackage(src.path) || b.loader(src.path) == api.LoaderBinary || utf8.ValidString(src.content) {
+		isText := b.loader(src.path) != api.LoaderBinary && !isUTF16(src.content)
+		if !isText || inPackage(src.path) || utf8.ValidString(src.content) {
 			continue
 		}
 		line, column := placeOfInvalid(src.content)

@@ -83,9 +83,12 @@ func TestPagesThatDoNotLoadSayWhatToWrite(t *testing.T) {
 			}
 			write(t, dir, file, c.src)
 			e := open(t, Config{Dir: dir + "/apps", NoWatch: true})
-			problems, _ := e.Check()
+			problems, warnings := e.Check()
 			if len(problems) == 0 {
 				t.Fatal("no problem was found")
+			}
+			if strings.Contains(c.want, "UTF-8") && len(warnings) > 0 {
+				t.Errorf("the same is said twice: %v", warnings)
 			}
 			if len(problems) > 1 {
 				t.Errorf("there is more to read than one problem: %v", problems[1:])
