@@ -217,6 +217,7 @@ func (b *bundling) load(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		return api.OnLoadResult{Errors: []api.Message{{Text: notUTF8, Location: &api.Location{File: args.Path, Line: 1}}}}, nil
 	}
 	if d, ok := dialects[loader]; ok {
+		content = strings.TrimPrefix(content, "\ufeff")
 		found := scan.Text(content, d)
 		if found.Wrong != "" {
 			return api.OnLoadResult{Errors: []api.Message{{Text: found.Wrong, Location: &api.Location{File: args.Path, Line: 1}}}}, nil

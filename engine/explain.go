@@ -97,7 +97,7 @@ func (rt *runtime) placeInterrupted(e *Error, interrupted *goja.InterruptedError
 	rt.placeAt(e, interrupted.Stack())
 	if own := rt.page.source(rt.page.name); e.Line == 0 && own != nil {
 		e.File, e.Line, e.Column = rt.page.name, 1, 1
-		e.frame = frameAt(own.content, 1, 1)
+		e.frame = frameAt(own.text(), 1, 1)
 	}
 }
 
@@ -238,7 +238,7 @@ func (rt *runtime) placeAt(e *Error, stack []goja.StackFrame) {
 	for _, f := range stack {
 		if src, at := rt.sourceOf(f); src != nil {
 			e.File, e.Line, e.Column = at.Filename, at.Line, at.Column
-			e.frame = frameAt(src.content, at.Line, at.Column)
+			e.frame = frameAt(src.text(), at.Line, at.Column)
 			return
 		}
 	}
@@ -285,7 +285,7 @@ func (e *Error) place(b *bundling, at file.Position) {
 	for _, src := range b.sources {
 		if b.name(src.path) == name {
 			e.File, e.Line, e.Column = name, at.Line, at.Column
-			e.frame = frameAt(src.content, at.Line, at.Column)
+			e.frame = frameAt(src.text(), at.Line, at.Column)
 		}
 	}
 }

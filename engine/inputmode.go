@@ -35,7 +35,7 @@ func (p *page) setInput(said goja.Value) {
 		e.Message = fmt.Sprintf(`input must be "stream", got %.40q, which means nothing`, said.String())
 	}
 	if len(p.sources) > 0 {
-		e.placeAt(p.sources[0].content, inputExport)
+		e.placeAt(p.sources[0].text(), inputExport)
 	}
 	p.warnings = append(p.warnings, e)
 }

@@ -74,7 +74,7 @@ func (p *page) setIsolation(exported goja.Value) error {
 			e.Message += fmt.Sprintf(", got %.40q", exported.String())
 		}
 		if len(p.sources) > 0 {
-			e.placeAt(p.sources[0].content, isolationExport)
+			e.placeAt(p.sources[0].text(), isolationExport)
 		}
 		return e
 	}

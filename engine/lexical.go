@@ -127,10 +127,11 @@ const maxColumn = 1 << 12
 
 // from returns the text of a file from a place on, a line at most.
 func (s *source) from(line, column int) string {
+	all := s.text()
 	if s.lineStarts == nil {
 		s.lineStarts = []int{0}
-		for i := range len(s.content) {
-			if s.content[i] == '\n' {
+		for i := range len(all) {
+			if all[i] == '\n' {
 				s.lineStarts = append(s.lineStarts, i+1)
 			}
 		}
@@ -138,7 +139,7 @@ func (s *source) from(line, column int) string {
 	if line < 1 || line > len(s.lineStarts) || column > maxColumn {
 		return ""
 	}
-	text := s.content[s.lineStarts[line-1]:]
+	text := all[s.lineStarts[line-1]:]
 	for units := 1; units < column && text != ""; units++ {
 		r, size := utf8.DecodeRuneInString(text)
 		if r > 0xFFFF {

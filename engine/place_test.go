@@ -102,3 +102,18 @@ func TestErrorsHaveTheirPlaceBehindLinks(t *testing.T) {
 	checkPlace(t, dir+"/apps", "blog/page.js", "apps/blog/page.js")
 	checkPlace(t, dir+"/apps", "blog/linked.js", "elsewhere/p.js")
 }
+
+// TestAByteOrderMarkIsNotCounted has one before the line that fails, and what stands there.
+func TestAByteOrderMarkIsNotCounted(t *testing.T) {
+	for page, want := range map[string]string{
+		"\ufeffexport const application = () => { null.x };":                           "apps/page.js:1:41: TypeError: Cannot read properties of null (reading 'x')",
+		"\ufeffconst late = () => f; late(); const f = 1; export { f as application };": "apps/page.js:1:20: ReferenceError: Cannot access 'f' before initialization",
+		"\ufeffexport const application = () => { let a = ; };":                        "apps/page.js:1:44: Unexpected \";\"",
+	} {
+		s := serve(t, Config{NoWatch: true}, map[string]string{"page.js": page})
+		err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page", nil))
+		if got := asError(err).Error(); !strings.HasPrefix(got, want) {
+			t.Errorf("%q: got  %s\nwant %s", page, got, want)
+		}
+	}
+}

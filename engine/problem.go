@@ -40,7 +40,7 @@ func (b *bundling) problem(m api.Message) *Error {
 		path := b.path(at)
 		e.File, e.Line, e.Column = b.name(path), at.Line, columnOf(at.LineText, at.Column)
 		if src := b.sources[path]; src != nil {
-			e.frame = frameAt(src.content, e.Line, e.Column)
+			e.frame = frameAt(src.text(), e.Line, e.Column)
 		}
 	}
 	b.sayExports(e)

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"wizgy/server/writers"
@@ -21,6 +22,9 @@ type source struct {
 
 	lineStarts []int // made when it is asked for
 }
+
+// text is what the file says. A byte order mark before it belongs to nothing, and is not counted in places.
+func (s *source) text() string { return strings.TrimPrefix(s.content, "\ufeff") }
 
 // link is a path that led to a file through a symbolic link.
 type link struct{ path, real string }

@@ -37,7 +37,7 @@ func (rt *runtime) sourceName(at file.Position, name string) string {
 	if src == nil {
 		return name
 	}
-	lines := strings.SplitN(src.content, "\n", at.Line+1)
+	lines := strings.SplitN(src.text(), "\n", at.Line+1)
 	if at.Line < 1 || at.Line > len(lines) {
 		return name
 	}
