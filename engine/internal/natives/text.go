@@ -16,6 +16,7 @@ var strings_ = table{
 	"padEnd":     method(pad("padEnd")),
 	"concat":     method(concatText),
 	"split":      method(split),
+	"normalize":  method(normalize),
 	"replace":    either(replaceText(1), replace("replace")),
 	"replaceAll": either(replaceText(-1), replaceAll),
 	"match":      method(search(goja.SymMatch)),
