@@ -104,6 +104,12 @@ func TestReplacingTextByLongerTextIsBounded(t *testing.T) {
 		`"x".repeat(1000).replace("x", "").length`:                 "999",
 		`"x".repeat(1000).replace("x", "yy").length`:               "throws",
 		`"x".repeat(1000).replaceAll("z", "y".repeat(999)).length`: "1000",
+		`"x".repeat(62).replaceAll("x", () => "y").length`:         "62", // of which there is a list
+		`"x".repeat(63).replaceAll("x", () => "y").length`:         "throws",
+		`"x".repeat(1000).replaceAll("xx", () => "y").length`:      "throws",
+		`"x".repeat(1000).replaceAll("z", () => "y").length`:       "1000",
+		`"x".repeat(1000).replaceAll("", () => "y").length`:        "throws",
+		`"x".repeat(1000).replace("x", () => "y").length`:          "1000",
 	} {
 		v, err := checked.RunString(script)
 		got := "throws"

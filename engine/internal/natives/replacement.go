@@ -69,6 +69,10 @@ func replace(name string) before {
 		}
 		by, isText := call.Argument(0).(goja.String)
 		with, isToo := call.Argument(1).(goja.String)
+		// What a function returns for each is asked for when there is a list of all that were found.
+		if isText && !isToo && name == "replaceAll" && int64(s.Length()) > c.slots() {
+			c.list(quote(s)+".replaceAll", float64(strings.Count(s.String(), by.String())))
+		}
 		if !isText || !isToo {
 			return call
 		}
