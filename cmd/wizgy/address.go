@@ -79,8 +79,12 @@ func portGiven(command *kong.Context) error {
 		return errors.New("--port and --addr both say where to listen: leave one out")
 	}
 	o := command.Selected().Target.Addr().Interface().(configured).settings()
+	numbers := port.Target.Interface().([]string)
+	if len(numbers) == 0 { // -p ''
+		numbers = []string{""}
+	}
 	o.Addr = nil
-	for _, number := range port.Target.Interface().([]string) {
+	for _, number := range numbers {
 		number = strings.TrimPrefix(number, ":")
 		a := address("127.0.0.1:" + number)
 		switch _, err := strconv.ParseUint(number, 10, 16); {

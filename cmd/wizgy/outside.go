@@ -17,7 +17,7 @@ func (s *site) outside() (files []string) {
 	for _, entry := range entries {
 		ext := strings.ToLower(filepath.Ext(entry.Name()))
 		if slices.Contains([]string{".html", ".htm"}, ext) && !entry.IsDir() {
-			files = append(files, entry.Name())
+			files = append(files, visible(entry.Name()))
 		}
 	}
 	return files
