@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -42,6 +43,7 @@ func (rt *runtime) causesOf(o *goja.Object) (lines []string, stack []goja.StackF
 
 // within adds what an error has within. The interpreter runs the page's code as if the page had called it.
 func (c *causes) within(o *goja.Object, indent string) {
+	c.own(o, indent)
 	if v := o.Get("cause"); v != nil && !goja.IsUndefined(v) {
 		c.add(v, "[cause]", indent)
 	}
@@ -58,6 +60,30 @@ func (c *causes) within(o *goja.Object, indent string) {
 		}
 	}
 }
+
+// own adds the properties that the page has given an error, such as a code, as console shows them.
+func (c *causes) own(o *goja.Object, indent string) {
+	given := c.rt.vm.NewObject()
+	for _, key := range o.Keys() {
+		v := o.Get(key)
+		typ := v.ExportType()
+		isGo := typ != nil && typ.Implements(errorType) // what a built-in function has failed with
+		if isGo || slices.Contains(toldOtherwise, key) {
+			continue
+		}
+		if given.DefineDataProperty(key, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE); len(given.Keys()) == maxCauses {
+			break
+		}
+	}
+	if len(given.Keys()) > 0 {
+		text := lineEnds.ReplaceAllString(module.Inspect(c.rt.vm, given), " ")
+		c.lines = append(c.lines, indent+cut(text, maxCauseText))
+	}
+}
+
+var lineEnds = regexp.MustCompile(`\n *`)
+
+var toldOtherwise = []string{"name", "message", "stack", "cause", "errors", "error", "suppressed"}
 
 func (c *causes) isSuppressed(o *goja.Object) bool {
 	name := o.Get("name")
