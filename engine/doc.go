@@ -41,8 +41,9 @@
 //     unwanted.go
 //     (files that no path leads to)
 //   - from a page's file to a program: bundle.go, compile.go, problem.go (what is wrong with it), source.go
-//     (the files that it came from, and whether they have changed), sourcemap.go; rewrite.go, doubling.go
-//     and shortcut.go change the program before it runs
+//     (the files that it came from, and whether they have changed), sourcemap.go; rewrite.go, doubling.go,
+//     wide.go and shortcut.go change the program before it runs; strict.go, lexical.go, sloppyclasses.go and names.go
+//     give back what esbuild has taken from the source
 //   - a page and its runtimes: page.go, pool.go, room.go (how many there are of all pages), runtime.go,
 //     start.go, application.go, host.go (what built-ins see of a runtime), isolation.go, usage.go
 //   - a request: serve.go, takein.go (its body, before a runtime is taken; internal/spool keeps it),

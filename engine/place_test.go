@@ -106,9 +106,9 @@ func TestErrorsHaveTheirPlaceBehindLinks(t *testing.T) {
 // TestAByteOrderMarkIsNotCounted has one before the line that fails, and what stands there.
 func TestAByteOrderMarkIsNotCounted(t *testing.T) {
 	for page, want := range map[string]string{
-		"\ufeffexport const application = () => { null.x };":                           "apps/page.js:1:41: TypeError: Cannot read properties of null (reading 'x')",
+		"\ufeffexport const application = () => { null.x };":                            "apps/page.js:1:41: TypeError: Cannot read properties of null (reading 'x')",
 		"\ufeffconst late = () => f; late(); const f = 1; export { f as application };": "apps/page.js:1:20: ReferenceError: Cannot access 'f' before initialization",
-		"\ufeffexport const application = () => { let a = ; };":                        "apps/page.js:1:44: Unexpected \";\"",
+		"\ufeffexport const application = () => { let a = ; };":                         "apps/page.js:1:44: Unexpected \";\"",
 	} {
 		s := serve(t, Config{NoWatch: true}, map[string]string{"page.js": page})
 		err := s.ServePage(httptest.NewRecorder(), httptest.NewRequest("GET", "/page", nil))
