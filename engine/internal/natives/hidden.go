@@ -20,15 +20,11 @@ type Hidden struct {
 	functions  bool // the constructors of functions that are async or generators
 }
 
-// beforePattern is what may stand before a regular expression, and not before a division, a comment or
-// the end of an element.
-const beforePattern = `(^|[^\s\w$)\]"'` + "`" + `/<]|<[ \t]|\n|\b(return|typeof|case|do|else|in|of|void|delete|throw|new|instanceof|yield|await))`
-
 // leads has what in a program leads to a global that it need not name. Programs are as esbuild prints them.
-var leads = map[string]*regexp.Regexp{
-	"RegExp":  regexp.MustCompile(beforePattern + `[ \t]*/[^/*]`),
-	"Promise": regexp.MustCompile(`\b(async|then|finally|import)\b|Promise`),
-	"Error":   regexp.MustCompile(`\b(catch|then|reason)\b|Error`),
+var leads = map[string]func(program string) bool{
+	"RegExp":  hasPattern,
+	"Promise": regexp.MustCompile(`\b(async|then|finally|import)\b|Promise`).MatchString,
+	"Error":   regexp.MustCompile(`\b(catch|then|reason)\b|Error`).MatchString,
 }
 
 var (
@@ -45,27 +41,57 @@ var words = map[string][]string{
 
 // mayMatch reports whether it is worth while to look for what leads to a global.
 func mayMatch(program, name string) bool {
-	if name == "RegExp" {
-		return hasSlash(program)
-	}
-	return hasAny(program, words[name]...)
+	return words[name] == nil || hasAny(program, words[name]...)
 }
 
 func hasAny(program string, words ...string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(program, w) })
 }
 
-// hasSlash reports whether a program has a slash that does not begin a comment.
-func hasSlash(program string) bool {
+// hasPattern reports whether a program may have a regular expression: a slash that is no division, and begins
+// no comment.
+func hasPattern(program string) bool {
 	for at := 0; ; at += 2 {
 		i := strings.IndexByte(program[at:], '/')
 		if i < 0 || at+i+1 >= len(program) {
 			return false
 		}
-		if at += i; program[at+1] != '/' && program[at+1] != '*' {
+		at += i
+		next := program[at+1]
+		if next != '/' && next != '*' && mayBegin(program[:at]) {
 			return true
 		}
 	}
+}
+
+// mayBegin reports whether a regular expression may stand behind a text, where a division, the end of an
+// element or a path in a string may be.
+func mayBegin(before string) bool {
+	text := strings.TrimRight(before, " \t")
+	if text == "" {
+		return true
+	}
+	switch last := text[len(text)-1]; {
+	case last == '<': // of an element, unless it is followed by a space
+		return len(text) < len(before)
+	case strings.IndexByte(")]\"'`/", last) >= 0:
+		return false
+	case isWord(last):
+		start := len(text)
+		for start > 0 && isWord(text[start-1]) {
+			start--
+		}
+		return slices.Contains(beforePattern, text[start:])
+	}
+	return true
+}
+
+// beforePattern has the words behind which no division stands.
+var beforePattern = []string{"return", "typeof", "case", "do", "else", "in", "of", "void", "delete", "throw", "new",
+	"instanceof", "yield", "await"}
+
+func isWord(b byte) bool {
+	return b == '_' || b == '$' || '0' <= b && b <= '9' || 'A' <= b && b <= 'Z' || 'a' <= b && b <= 'z'
 }
 
 // HiddenIn returns what a program may use.
@@ -73,7 +99,7 @@ func HiddenIn(program string) Hidden {
 	h := Hidden{generators: hasAny(program, "*", "yield") && generatorText.MatchString(program), arguments: strings.Contains(program, "arguments")}
 	maker := hasAny(program, "eval", "Function", "constructor") && makerText.MatchString(program) // what it makes may have anything
 	for name, lead := range leads {
-		if maker || mayMatch(program, name) && lead.MatchString(program) {
+		if maker || mayMatch(program, name) && lead(program) {
 			h.globals = append(h.globals, name)
 		}
 	}
