@@ -22,6 +22,7 @@ func TestPagesThatDoNotLoadSayWhatToWrite(t *testing.T) {
 		"an empty element":         {"// ts\nconst x = <br/>;", "there is HTML in the code", "rename the file to .tsx"},
 		"a fragment":               {"// ts\nfunction application() { return <>a</>; }", "there is HTML in the code", "rename the file to .tsx"},
 		"elements in lines":        {"// ts\nfunction application() {\n  return <ul>\n    <li>a</li>\n  </ul>; }", "there is HTML in the code", "rename the file to .tsx"},
+		"HTML in text":             {"// ts\nconst x = ['</p>', \"<br/>\", `<p class=\"a\">`] y;", `Expected ";" but found "y"`, "does not end"},
 		"a type, and a mistake":    {"// ts\nfunction application(a: Array<string>) { return 1 +; }", `Unexpected ";"`, ""},
 		"UTF-16":                   {"\xff\xfef\x00u\x00n\x00", "the file is not UTF-8", "save it as UTF-8"},
 		"UTF-16 without a mark":    {"f\x00u\x00n\x00", "the file is not UTF-8", "save it as UTF-8"},
