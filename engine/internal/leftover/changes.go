@@ -43,7 +43,7 @@ func (s *search) assign(n *ast.AssignExpression, at scope, used bool) bool {
 	case n.Operator == token.COALESCE || n.Operator == token.LOGICAL_OR: // a cache
 	case n.Operator != token.ASSIGN, continued:
 		s.change(v, n.Left.Idx0(), at)
-	case whole || v.lookedUp[at.function] || asked: // begins anew, or a cache
+	case whole || v.lookedUp[at.function] || asked || s.falls(n.Right, v, at): // begins anew, or a cache
 	default:
 		s.change(v, n.Left.Idx0(), at)
 	}
@@ -77,6 +77,12 @@ func (s *search) made(value ast.Expression, v *variable, at scope) (made bool) {
 	s.visit(value, scope{function: at.function, hidden: at.hidden})
 	made, v.read = v.read, before
 	return made
+}
+
+// falls reports whether a value is what a variable has already, if that has it: o.x = o.x || make().
+func (s *search) falls(value ast.Expression, v *variable, at scope) bool {
+	n, ok := value.(*ast.BinaryExpression)
+	return ok && (n.Operator == token.LOGICAL_OR || n.Operator == token.COALESCE) && s.holder(n.Left, at) == v
 }
 
 func mentions(names map[string]bool, s *search, v *variable) bool {
@@ -115,7 +121,11 @@ func (s *search) call(n *ast.CallExpression, at scope, used bool) bool {
 	if v == nil {
 		return false
 	}
-	switch dot.Identifier.Name {
+	method := dot.Identifier.Name.String()
+	if method == "splice" && len(n.ArgumentList) > 2 {
+		method = "push" // what comes behind the second
+	}
+	switch method {
 	case "push", "unshift":
 		s.change(v, dot.Left.Idx0(), at)
 		v.read = v.read || used && !at.logged

@@ -40,6 +40,8 @@ func (s *search) node(node any, at scope) bool {
 		s.enter(n.ParameterList, n.Body, at)
 	case *ast.ArrowFunctionLiteral:
 		s.enter(n.ParameterList, n.Body, at)
+	case *ast.Binding:
+		return s.named(n, at)
 	case *ast.IfStatement:
 		s.visit(n.Test, at)
 		at.tested = s.tested(n.Test, at)
@@ -85,6 +87,17 @@ func (s *search) method(key ast.Expression, computed bool, value ast.Expression,
 		at.name = "." + text.Value.String()
 	}
 	s.visit(value, at)
+	return true
+}
+
+// named goes into a function at the top level that a variable is set to.
+func (s *search) named(b *ast.Binding, at scope) bool {
+	id, ok := b.Target.(*ast.Identifier)
+	if !ok || at.function != nil || !isFunction(b.Initializer) {
+		return false
+	}
+	at.name = id.Name.String()
+	s.visit(b.Initializer, at)
 	return true
 }
 
