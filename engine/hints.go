@@ -96,12 +96,12 @@ var notJSX = regexp.MustCompile(`^The JSX syntax extension is not currently enab
 func elementInTypes(file, line string) bool {
 	switch path.Ext(file) {
 	case ".ts", ".mts", ".cts":
-		return element.MatchString(quoted.ReplaceAllString(line, `""`))
+		return element.MatchString(quotedText.ReplaceAllString(line, `""`))
 	}
 	return false
 }
 
-var quoted = regexp.MustCompile("\"[^\"]*\"|'[^']*'|`[^`]*`")
+var quotedText = regexp.MustCompile("\"[^\"]*\"|'[^']*'|`[^`]*`")
 
 var element = regexp.MustCompile(`</[A-Za-z>]|<[A-Za-z][^<>]*/>|<[a-z][\w-]*\s+[\w-]+=["'{]|\(\s*<>|return\s*<[a-z>]`)
 
