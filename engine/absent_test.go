@@ -117,3 +117,10 @@ func TestWhatIsNotThereIsNamedWhereItIsAskedFor(t *testing.T) {
 		})
 	}
 }
+
+func TestStacksCallRequireByItsName(t *testing.T) {
+	s := app(t, Config{}, `start_response("200 OK", []); try { require(environ.PATH_INFO) } catch (e) { return [require.name + " " + e.stack] }`)
+	if body, err := get(s.Engine, "/"); err != nil || !strings.HasPrefix(body, "require Error: Cannot find module") || !strings.Contains(body, "at require (native)") {
+		t.Errorf("got %q, %v", body, err)
+	}
+}

@@ -33,9 +33,10 @@ func (rt *runtime) require(call goja.FunctionCall) goja.Value {
 
 // requireFunction makes what the page knows as require. Only few packages look further than to call it.
 func (rt *runtime) requireFunction() goja.Value {
-	f := rt.vm.ToValue(rt.require)
+	f := rt.vm.ToValue(rt.require).(*goja.Object)
+	f.DefineDataProperty("name", rt.vm.ToValue("require"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE) // else it is that of Go
 	if rt.page.resolves {
-		f.(*goja.Object).Set("resolve", rt.resolve)
+		f.Set("resolve", rt.resolve)
 	}
 	return f
 }
