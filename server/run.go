@@ -64,6 +64,14 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener, more ...net.Listene
 	for _, ln := range listeners {
 		awaitEmpty(ln)
 	}
+	if s.config.StdHTTP { // net/http would stop without a connection that it is just accepting, and cut it
+		for _, ln := range listeners {
+			_ = ln.Close()
+		}
+		for ; left > 0; left-- {
+			<-failed
+		}
+	}
 	if err := s.stop(hs, &fresh, cancel); !s.isClosed() {
 		return err
 	}
