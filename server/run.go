@@ -64,13 +64,14 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener, more ...net.Listene
 	for _, ln := range listeners {
 		awaitEmpty(ln)
 	}
-	if s.config.StdHTTP { // net/http would stop without a connection that it is just accepting, and cut it
+	if s.config.StdHTTP { // net/http drops a request that it has just read when it is told to stop
 		for _, ln := range listeners {
 			_ = ln.Close()
 		}
 		for ; left > 0; left-- {
 			<-failed
 		}
+		fresh.await(freshTimeout)
 	}
 	if err := s.stop(hs, &fresh, cancel); !s.isClosed() {
 		return err
@@ -195,6 +196,21 @@ func (n *newConnections) note(c net.Conn, state http.ConnState) {
 		n.conns = make(map[net.Conn]struct{})
 	}
 	n.conns[c] = struct{}{}
+}
+
+// await waits until a request has begun on all of them, and a moment more, in which net/http looks for the last
+// time whether it is to stop. Those that send nothing have limit.
+func (n *newConnections) await(limit time.Duration) {
+	for start := time.Now(); time.Since(start) < limit && n.any(); {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(10 * time.Millisecond)
+}
+
+func (n *newConnections) any() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.conns) > 0
 }
 
 func (n *newConnections) close() {
